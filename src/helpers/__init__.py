@@ -1,0 +1,1 @@
+"""Helpers of the notebooks: from printed figures to reconciled tables, trends and charts."""

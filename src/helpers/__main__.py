@@ -1,0 +1,172 @@
+"""The command line: `python -m helpers VERB`.
+
+Data go to files or stdout, one line a step to stderr. Exit code 0: done; 1: done
+with failures, or with conflicts when asked to fail on them; 2: wrong use or input.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers.project import UserError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.verb_function(options))
+    except UserError as error:
+        say(f"error: {error}")
+        return 2
+    except KeyboardInterrupt:
+        say("stopped")
+        return 1
+
+
+def say(message: str) -> None:
+    """One line to stderr: stdout is for data."""
+    print(message, file=sys.stderr)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from helpers import jobs, places, records, runs
+
+    names = options.province.split(",") if options.province else list(jobs.SEEDS)
+    if options.all:
+        names = [place.code for place in places.provinces(options.units)] + ["VN"]
+    for place, namesake in _namesakes(names):
+        say(f"{place} means the province before 2025-07-01; the unit of 2025 is {namesake}")
+    numbers = options.notebook.split(",") if options.notebook else None
+    stages = jobs.plan(names, numbers, options.language)
+    if options.explain:
+        for job in (job for stage in stages for job in stage):
+            reasons = records.changes(job)
+            print(f"{job.name}: {'; '.join(reasons) if reasons else 'unchanged'}")
+        return 0
+    outcomes = runs.run(stages, options.jobs, options.force, options.timeout, say)
+    records.write_manifest()
+    return int(any(outcome.state == "failed" for outcome in outcomes))
+
+
+def _namesakes(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Places asked for by a name that a merged unit bears too, with that unit's code."""
+    from helpers import places
+
+    found = []
+    for name in names:
+        place = places.find(name)
+        other = places.namesake(place) if place.kind == "province" else None
+        if other is not None and "@" not in place.code:
+            found.append((f"{place.name_vi} ({place.code})", other.code))
+    return found
+
+
+def _reconcile(options: argparse.Namespace) -> int:
+    from helpers import ledger, project, reconcile
+
+    table = Path(options.ledger)
+    links = Path(options.links) if options.links else table.with_suffix(".links.csv")
+    cleaned = ledger.clean(ledger.load([table]), ledger.load_sources())
+    pairs = ledger.load_links([links]) if links.exists() or options.links else ledger.no_links()
+    result = reconcile.run(cleaned.figures, pairs)
+    folder = Path(options.output)
+    reconcile.write(result, folder)
+    project.write_table(cleaned.quarantine, folder / "quarantine.csv")
+    with project.whole(folder / "report.html") as aside:
+        aside.write_text(reconcile.report(result), encoding="utf-8")
+    say(
+        f"{len(result.figures)} figures, {len(cleaned.quarantine)} in quarantine, "
+        f"{len(result.conflicts)} conflicts; written to {folder}"
+    )
+    return int(bool(options.fail_on_conflict and len(result.conflicts)))
+
+
+def _forecast(options: argparse.Namespace) -> int:
+    import pandas as pd
+
+    from helpers import project, trends
+
+    standards = [options.standard] if options.standard else list(trends.STANDARDS)
+    frames = [trends.forecast(s, horizon=options.horizon, seed=options.seed) for s in standards]
+    project.write_table(pd.concat(frames, ignore_index=True), Path(options.output))
+    say(f"forecasts of {', '.join(standards)} written to {options.output}")
+    return 0
+
+
+def _backtest(options: argparse.Namespace) -> int:
+    from helpers import backtest, trends
+
+    standards = [options.standard] if options.standard else list(trends.STANDARDS)
+    backtest.write(backtest.run(standards), Path(options.output))
+    say(f"forecasts.csv and scores.csv written to {options.output}")
+    return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    from helpers import ledger, project
+
+    table = ledger.import_table(
+        Path(options.table),
+        source_id=options.source,
+        period=options.period,
+        standard=options.standard,
+    )
+    project.write_table(table, Path(options.output))
+    say(f"{len(table)} figures written to {options.output}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    run = verbs.add_parser("run", help="execute the notebooks; skips what is unchanged")
+    which = run.add_mutually_exclusive_group()
+    which.add_argument("--province", metavar="X,…", help="names or codes, e.g. 45 or quang-tri")
+    which.add_argument("--all", action="store_true", help="all provinces, and the country")
+    run.add_argument("--units", choices=("63", "34"), default="63", help="with --all")
+    run.add_argument("--notebook", metavar="N,…", help="numbers of notebooks, e.g. 3,4")
+    run.add_argument("--jobs", type=int, default=2, help="notebooks at a time (2)")
+    run.add_argument("--language", choices=("vi", "en"), default="en", help="of the charts (en)")
+    run.add_argument("--force", action="store_true", help="run what is unchanged, too")
+    run.add_argument(
+        "--explain", action="store_true", help="say what would run and why; run nothing"
+    )
+    run.add_argument(
+        "--timeout", type=float, default=600, metavar="S", help="for one notebook (600)"
+    )
+    run.set_defaults(verb_function=_run)
+
+    reconcile = verbs.add_parser("reconcile", help="find and explain conflicts in a ledger")
+    reconcile.add_argument("ledger", metavar="X.csv")
+    reconcile.add_argument("--links", metavar="X.links.csv", help="default: beside the ledger")
+    reconcile.add_argument("-o", "--output", metavar="DIR", required=True)
+    reconcile.add_argument("--fail-on-conflict", action="store_true", help="exit code 1 if any")
+    reconcile.set_defaults(verb_function=_reconcile)
+
+    forecast = verbs.add_parser("forecast", help="forecast every place from the last year on")
+    forecast.add_argument("--standard", help="default: each standard of the official panels")
+    forecast.add_argument("--horizon", type=int, default=3, help="years ahead (3)")
+    forecast.add_argument("--seed", type=int, default=1)
+    forecast.add_argument("-o", "--output", metavar="F.csv", required=True)
+    forecast.set_defaults(verb_function=_forecast)
+
+    backtest = verbs.add_parser("backtest", help="forecast past years and score the models")
+    backtest.add_argument("--standard", help="default: each standard of the official panels")
+    backtest.add_argument("-o", "--output", metavar="DIR", required=True)
+    backtest.set_defaults(verb_function=_backtest)
+
+    imported = verbs.add_parser("import", help="a province × indicator table to a ledger")
+    imported.add_argument("table", metavar="TABLE.xlsx|.csv")
+    imported.add_argument("--source", required=True, help="a short id of your own for the source")
+    imported.add_argument("--period", required=True, help="e.g. 2023 or 2022-12")
+    imported.add_argument("--standard", default="", help="e.g. 2022-2025; empty: not known")
+    imported.add_argument("-o", "--output", metavar="X.csv", required=True)
+    imported.set_defaults(verb_function=_import)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Fixtures: the project as it is, and a tiny golden project of three provinces."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parent
+SHARED_TABLES = (
+    "places.csv", "place_names.csv", "mergers.csv", "standards.csv", "standard_facts.csv",
+    "targets.csv", "labels.csv", "provinces.geojson", "datapackage.json",
+)  # fmt: skip
+
+
+@pytest.fixture
+def golden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project folder with three provinces and some twenty figures; the root while a test runs."""
+    raw = tmp_path / "data" / "raw"
+    raw.mkdir(parents=True)
+    for name in SHARED_TABLES:
+        shutil.copy(PROJECT / "data" / "raw" / name, raw)
+    for file in (HERE / "golden").glob("*.csv"):
+        shutil.copy(file, raw)
+    for folder in ("data/processed", "data/own", "figures"):
+        (tmp_path / folder).mkdir()
+    shutil.copytree(PROJECT / "notebooks", tmp_path / "notebooks")
+    monkeypatch.setenv("GIAM_NGHEO_ROOT", str(tmp_path))
+    yield tmp_path

@@ -1,0 +1,25 @@
+"""The two lists of packages say the same, and the lock names no machine and no index."""
+
+import re
+import tomllib
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[1]
+
+
+def test_environment_yml_has_the_dependencies_of_pyproject() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    wanted.append(f"python{project['requires-python']}")
+    lines = (PROJECT / "environment.yml").read_text(encoding="utf-8").splitlines()
+    listed = [line[4:] for line in lines if re.match(r"  - [a-z]", line)]
+    assert sorted(listed) == sorted([*wanted, "pip", "pip:"])
+
+
+def test_the_lock_holds_every_direct_dependency_with_hashes() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        name = re.split(r"[<>=]", requirement)[0]
+        assert re.search(rf"(?m)^{name}==[\w.]+.*\\\n    --hash=sha256:", lock), name

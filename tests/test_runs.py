@@ -1,0 +1,111 @@
+"""Notebooks in bulk: what is done, what is skipped, what happens to a failing one."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers import jobs, records, runs
+from helpers.project import UserError
+
+PARAMETERS = 'province = "45"\nlanguage = "en"'
+
+
+def write_notebook(path: Path, *cells: str) -> None:
+    """A notebook with a parameters cell and further code cells."""
+    book = nbformat.v4.new_notebook()
+    tagged = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="cell-p")
+    book.cells = [tagged, *(nbformat.v4.new_code_cell(c, id=f"c{k}") for k, c in enumerate(cells))]
+    book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(book, path)
+
+
+@pytest.fixture
+def three(golden: Path) -> Path:
+    """The golden project with one small notebook 3 that draws nothing and one file it writes."""
+    for file in (golden / "notebooks").glob("*.ipynb"):
+        file.unlink()
+    write_notebook(
+        golden / "notebooks" / "3-province-profile.ipynb",
+        "from helpers import project",
+        'if province == "51":\n    raise ValueError("no figures at all")',
+        "folder = project.figures_dir() / province; folder.mkdir(parents=True, exist_ok=True)\n"
+        '(folder / "3-x.csv").write_text("a\\n1\\n")',
+    )
+    return golden
+
+
+def test_a_failing_notebook_is_kept_and_named_and_does_not_stop_the_others(three: Path) -> None:
+    outcomes = runs.run(jobs.plan(["51", "45"], ["3"]), say=lambda _: None)
+    assert [outcome.state for outcome in outcomes] == ["failed", "done"]
+    failed = outcomes[0]
+    assert failed.cell == "4"
+    assert failed.error == "ValueError: no figures at all"
+    assert "51 3-province-profile, cell 4: ValueError" in runs.describe_failure(failed)
+    assert failed.job.failed_output.exists() and not failed.job.output.exists()
+    assert outcomes[1].job.output.exists()
+    left = {file.name for file in failed.job.output.parent.iterdir()}
+    assert left == {"3-province-profile.failed.ipynb"}
+
+
+def test_what_is_unchanged_is_skipped_and_a_failure_is_tried_again(three: Path) -> None:
+    plan = jobs.plan(["51", "45"], ["3"])
+    runs.run(plan, say=lambda _: None)
+    again = runs.run(plan, say=lambda _: None)
+    assert [outcome.state for outcome in again] == ["failed", "unchanged"]
+    job = again[1].job
+    (three / "figures" / "45" / "3-x.csv").write_text("edited by hand")
+    assert records.changes(job) == ["an output was removed or edited"]
+    (three / "data" / "raw" / "standards.csv").write_text("standard\n")
+    assert "data changed" in records.changes(job)
+
+
+def test_two_runs_write_the_same_bytes(three: Path) -> None:
+    plan = jobs.plan(["45"], ["3"])
+    ((job,),) = plan
+    runs.run(plan, say=lambda _: None)
+    first = job.output.read_bytes()
+    runs.run(plan, force=True, say=lambda _: None)
+    assert job.output.read_bytes() == first
+    assert str(three).encode() not in first
+
+
+def test_a_figure_that_is_no_longer_drawn_is_removed(three: Path) -> None:
+    import os
+
+    old = three / "figures" / "45" / "3-gone.png"
+    old.parent.mkdir()
+    old.write_bytes(b"x")
+    os.utime(old, (1, 1))
+    runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    assert not old.exists()
+
+
+def test_an_endless_cell_ends_at_the_timeout(three: Path) -> None:
+    write_notebook(three / "notebooks" / "3-province-profile.ipynb", "while True: pass")
+    (outcome,) = runs.run(jobs.plan(["45"], ["3"]), timeout=3, say=lambda _: None)
+    assert outcome.state == "failed"
+    assert "imeout" in outcome.error
+
+
+def test_a_dead_kernel_is_a_failure_like_any_other(three: Path) -> None:
+    write_notebook(three / "notebooks" / "3-province-profile.ipynb", "import os; os._exit(3)")
+    (outcome,) = runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    assert outcome.state == "failed"
+    assert "died" in outcome.error.lower()
+
+
+def test_an_unwritable_figures_folder_stops_before_anything_runs(three: Path) -> None:
+    (three / "figures").rmdir()
+    (three / "figures").write_text("a file where the folder should be")
+    with pytest.raises(UserError, match="figures"):
+        runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    assert not (three / "build" / "notebooks").exists()
+
+
+def test_the_manifest_lists_every_figure_file_with_its_hash(three: Path) -> None:
+    runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    lines = records.write_manifest().read_text().splitlines()
+    assert lines[0] == "path,place,notebook,name,language,sha256"
+    assert lines[1].startswith("45/3-x.csv,45,3,3-x,en,")
+    assert len(lines) == 2
