@@ -1,0 +1,202 @@
+"""Where the project's files are, and how they are read and written: whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import unicodedata
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pandas as pd
+
+ROOT_VARIABLE = "GIAM_NGHEO_ROOT"
+MARKER = Path("data", "raw", "datapackage.json")
+
+
+class UserError(Exception):
+    """Wrong use or wrong input, told to a human; the command line exits with code 2."""
+
+
+def root() -> Path:
+    """Folder of the project, absolute.
+
+    It is what the environment variable GIAM_NGHEO_ROOT says, else the nearest folder at or above
+    the working directory that holds data/raw/datapackage.json, else the project that the installed
+    package lies in. Raises UserError when there is none.
+    """
+    named = os.environ.get(ROOT_VARIABLE)
+    if named:
+        folder = Path(named).expanduser().resolve()
+        if not folder.is_dir():
+            raise UserError(
+                f"{ROOT_VARIABLE} is {named!r}, which is no folder: "
+                "set it to the folder of the project, or unset it."
+            )
+        return folder
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / MARKER).is_file():
+            return folder
+    folder = Path(__file__).resolve().parents[2]
+    if (folder / "data" / "raw").is_dir():
+        return folder
+    raise UserError(
+        f"No project found: neither {here} nor a folder above it holds {MARKER.as_posix()}. "
+        f"Run from inside the project, or set {ROOT_VARIABLE} to its folder."
+    )
+
+
+def raw_dir() -> Path:
+    """Folder of the read-only inputs."""
+    return root() / "data" / "raw"
+
+
+def processed_dir() -> Path:
+    """Folder of the tables that the notebooks write."""
+    return root() / "data" / "processed"
+
+
+def figures_dir() -> Path:
+    """Folder of the figures, one folder a place inside."""
+    return root() / "figures"
+
+
+def own_dir() -> Path:
+    """Folder of the users' own ledgers; no update of the project touches it."""
+    return root() / "data" / "own"
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path` to write to, and rename it to `path` on success.
+
+    The suffix is kept, so that writers that look at it work. On any error the temporary file is
+    removed and an older file at `path` stays as it was. Raises UserError naming `path` when the
+    system refuses.
+    """
+    path = Path(path)
+    aside = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield aside
+        aside.replace(path)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror or error}): "
+            "check that its folder may be written to and that the disk is not full."
+        ) from error
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def write_table(df: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, the same bytes for the same data on every system.
+
+    df : columns as they are, index left out. Text becomes NFC; missing values become empty cells;
+         floats are printed with 12 significant digits, whole ones below 1e15 in full.
+    Raises UserError when `path` cannot be written.
+    """
+    cells = pd.DataFrame({name: _cells(df[name]) for name in df.columns}, columns=df.columns)
+    text = cells.to_csv(index=False, lineterminator="\n")
+    with whole(path) as aside:
+        aside.write_bytes(nfc(text).encode("utf-8"))
+
+
+def read_table(
+    path: Path, columns: Sequence[str] | None = None, *, line_column: str | None = None
+) -> pd.DataFrame:
+    """Read a CSV table as text: every cell a string, NFC, '' where it is empty.
+
+    columns     : columns that must be there; others are kept too
+    line_column : name of a further column, the line in the file (from 1, int) where a row starts
+    UTF-8 with or without byte order mark, LF or CRLF. Raises UserError naming the file, and the
+    line where there is one, when it is missing, empty, not UTF-8, of uneven length or lacks a
+    column.
+    """
+    path = Path(path)
+    header, rows, lines = _records(path, read_text(path))
+    lacking = [name for name in columns or () if name not in header]
+    if lacking:
+        raise UserError(
+            f"{path} lacks the column{'s' if len(lacking) > 1 else ''} {', '.join(lacking)} "
+            f"(it has: {', '.join(header)}): add what is missing to its first line."
+        )
+    table = pd.DataFrame(rows, columns=pd.Index(header, dtype="str"), dtype="str")
+    if line_column is not None:
+        table[line_column] = pd.Series(lines, dtype="int64")
+    return table
+
+
+def read_text(path: Path) -> str:
+    """Text of a UTF-8 file in NFC, without byte order mark; raises UserError naming the file."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(
+            f"{path} is missing: files of data/raw come with the project (restore it with git); "
+            "tables of data/processed are written by the notebooks."
+        ) from None
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UserError(
+            f"{path}, line {line}: the text is not UTF-8: save the file as CSV in UTF-8."
+        ) from None
+    return nfc(text)
+
+
+def nfc(text: str) -> str:
+    """Text with every Vietnamese letter composed, the one form the project compares and stores."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _cells(column: pd.Series) -> pd.Series:
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return column
+    return column.map(_float_text, na_action="ignore").astype("object")
+
+
+def _float_text(number: float) -> str:
+    if abs(number) < 1e15 and number == int(number):
+        return str(int(number))
+    return f"{number:.12g}"
+
+
+def _records(path: Path, text: str) -> tuple[list[str], list[list[str]], list[int]]:
+    """Header, rows of the header's length, and the line at which each row starts."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] = []
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    last = 0
+    try:
+        for cells in reader:
+            start, last = last + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            if not header:
+                header = [cell.strip() for cell in cells]
+                continue
+            if len(cells) != len(header):
+                raise UserError(
+                    f"{path}, line {start}: {len(cells)} cells where the first line has "
+                    f"{len(header)}: put cells that hold a comma between double quotes."
+                )
+            rows.append(cells)
+            lines.append(start)
+    except csv.Error as error:
+        raise UserError(f"{path}, line {last + 1}: not a CSV table ({error}).") from None
+    if not header:
+        raise UserError(f"{path} is empty: it needs a first line with the names of its columns.")
+    if len(set(header)) < len(header):
+        twice = sorted({name for name in header if header.count(name) > 1})
+        raise UserError(f"{path} names a column twice: {', '.join(twice)}.")
+    return header, rows, lines

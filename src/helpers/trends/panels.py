@@ -1,0 +1,180 @@
+"""The official panels: survey poverty rates by year and place, one panel a standard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers import ledger, places
+from helpers.project import UserError
+
+SOURCES: Mapping[str, str] = {
+    "gso-2010": "gso-poverty-province",
+    "gso-md-2016": "nso-e14-48",
+    "gso-md-2022": "nso-e14-48",
+}
+"""Each standard, and the source of its table by province."""
+
+STANDARDS = tuple(SOURCES)
+RATES = ("rate", "low", "high")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rates under one standard, and what binds its places together.
+
+    standard    : e.g. 'gso-md-2022'
+    rates       : year × place, per cent, NaN where the table has none: the leaves (provinces),
+                  the regions and the country as printed, the units of 2025 as back-casts
+    weights     : by leaf, thousand persons
+    weight_year : the year of these weights
+    members     : the leaves of every place that is no leaf
+    """
+
+    standard: str
+    rates: pd.DataFrame
+    weights: pd.Series
+    weight_year: int
+    members: Mapping[str, tuple[str, ...]]
+
+    @property
+    def leaves(self) -> list[str]:
+        """The places that are modelled; all others follow from them."""
+        return [str(code) for code in self.weights.index]
+
+
+def is_backcast(place: str) -> bool:
+    """Whether a place is a unit of 2025, whose earlier rates are computed and not printed."""
+    return "@" in place
+
+
+def panel(standard: str) -> pd.DataFrame:
+    """Official survey poverty rates, year × place (63 provinces, 6 regions, VN), per cent.
+
+    Source: the statistics office's tables of poverty by province, see SOURCES. What a table does
+    not have (Hồ Chí Minh City 2016) is NaN. Raises UserError for an unknown standard.
+    """
+    rates = load(standard).rates
+    return rates[[code for code in rates.columns if not is_backcast(code)]]
+
+
+def load(standard: str) -> Panel:
+    """The panel of a standard with its weights and members, units of 2025 included.
+
+    Weights are the persons of the panel's last year, the same for all of its years: the survey's
+    own weights are not printed. A back-cast is missing where the rate of
+    one of its members is. Raises UserError for an unknown standard.
+    """
+    rows = _rows(standard)
+    rates = _wide(rows, "rate")
+    weights, weight_year = _weights(until=int(rates.index.max()))
+    weights = weights[weights.index.isin(rates.columns)]
+    printed = [code for code in rates.columns if code not in weights.index]
+    members = {code: _members(code, weights) for code in [*printed, *_units_of_2025()]}
+    members = {code: leaves for code, leaves in members.items() if leaves}
+    backcasts = {
+        code: _weighted_mean(rates, weights[list(leaves)])
+        for code, leaves in members.items()
+        if is_backcast(code)
+    }
+    whole = pd.concat([rates[[*weights.index, *printed]], pd.DataFrame(backcasts)], axis=1)
+    return Panel(standard, whole, weights, weight_year, members)
+
+
+def history(standard: str, place: str) -> pd.DataFrame:
+    """What is known of one place under a standard, a row a year; columns as in `histories`.
+
+    place : a code, e.g. '45', 'NMM', 'VN' or '44@2025'
+    No row where the table has no rate of the place. Raises UserError for an unknown standard.
+    """
+    everything = histories(standard)
+    return everything[everything["place"] == place].reset_index(drop=True)
+
+
+def histories(standard: str) -> pd.DataFrame:
+    """What is known of every place under a standard, tidy, a row a place and year.
+
+    Returns standard, place, year, rate, low, high (per cent; rounding, not sampling error),
+    status ('preliminary' or 'final'), source_id, note; no row where the table has no rate. Units
+    of 2025 are back-casts, preliminary where a member is. Raises UserError for an unknown standard.
+    """
+    rows = _rows(standard).dropna(subset=["rate"])
+    weights, year = _weights(until=int(rows["year"].max()))
+    wide = {name: _wide(rows, name) for name in RATES}
+    preliminary = rows["status"].eq("preliminary").groupby(rows["year"]).any()
+    parts = [rows]
+    for unit in _units_of_2025():
+        leaves = _members(unit, weights)
+        if not leaves:
+            continue
+        ends = {name: _weighted_mean(wide[name], weights[list(leaves)]) for name in RATES}
+        part = pd.DataFrame(ends).dropna(subset=["rate"]).rename_axis("year").reset_index()
+        part["status"] = np.where(part["year"].map(preliminary), "preliminary", "final")
+        note = f"back-cast from {', '.join(leaves)}, weighted by persons of {year}"
+        parts.append(
+            part.assign(standard=standard, place=unit, source_id=SOURCES[standard], note=note)
+        )
+    columns = ["standard", "place", "year", *RATES, "status", "source_id", "note"]
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def check_standard(standard: str) -> str:
+    """The standard itself. Raises UserError, naming those there are, where it has no panel."""
+    if standard not in SOURCES:
+        raise UserError(
+            f"standard {standard!r} has no panel of provinces: choose {', '.join(STANDARDS)}."
+        )
+    return standard
+
+
+def _rows(standard: str) -> pd.DataFrame:
+    """Ledger rows of the standard's table by province, for all people, with year and rate."""
+    source = SOURCES[check_standard(standard)]
+    rows = ledger.load_official("poverty")
+    rows = rows[
+        (rows["source_id"] == source)
+        & (rows["standard"] == standard)
+        & (rows["group"] == "")
+        & (rows["indicator"] == "poor_rate")
+        & rows["place"].isin(_known())
+    ]
+    return rows.assign(year=rows["period"].astype(int), rate=rows["value"].astype(float))
+
+
+def _wide(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Year × place table of one column. Raises ValueError when a place and year come twice."""
+    return rows.pivot(index="year", columns="place", values=name)  # noqa: PD010 no averaging
+
+
+def _known() -> set[str]:
+    """The 63 provinces, their regions and the country; not Hà Tây, an empty row of the tables."""
+    provinces = places.provinces("63")
+    return {"VN", *(place.code for place in provinces), *(place.region for place in provinces)}
+
+
+def _units_of_2025() -> list[str]:
+    return [place.code for place in places.provinces("34") if is_backcast(place.code)]
+
+
+def _weights(until: int) -> tuple[pd.Series, int]:
+    """Persons by province in the last year of the population table up to a year, and that year."""
+    population = ledger.load_official("population")
+    total = population[population["indicator"].eq("population_total") & population["group"].eq("")]
+    years = total.loc[total["value"].notna(), "period"].astype(int)
+    year = int(years[years <= until].max())
+    return places.weights(year), year
+
+
+def _members(place: str, weights: pd.Series) -> tuple[str, ...]:
+    """Leaves of a place, all of them or none."""
+    leaves = places.members(place)
+    return leaves if set(leaves) <= set(weights.index) else ()
+
+
+def _weighted_mean(rates: pd.DataFrame, weights: pd.Series) -> pd.Series:
+    """Weighted mean over the columns of `weights`, NaN in years when one of them is missing."""
+    share = weights / weights.sum()
+    return rates.reindex(columns=share.index).mul(share, axis=1).sum(axis=1, skipna=False)

@@ -1,0 +1,148 @@
+"""Targets: the pace that one needs against the pace observed, its chance, the year of a level."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers import places
+from helpers.project import UserError
+from helpers.trends import panels
+from helpers.trends.forecasts import FORECAST_YEARS, LONGEST, simulate
+from helpers.trends.models import Draws
+from helpers.trends.paces import fit
+from helpers.trends.panels import Panel
+
+PACE_COLUMNS = [
+    "place", "standard", "origin", "year", "last_rate", "observed_pp_per_year", "observed_low95",
+    "observed_high95", "needed_pp_per_year", "target_rate", "forecast", "probability", "note",
+]  # fmt: skip
+REACH_COLUMNS = [
+    "place", "standard", "origin", "level", "year", "early80", "late80", "probability", "note",
+]  # fmt: skip
+
+
+def pace(
+    place: str,
+    standard: str,
+    target_pp_per_year: float | None = None,
+    target_rate: float | None = None,
+    horizon: int = 3,
+    draws: int = 2000,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """The pace that a target needs against the pace observed, and the chance to meet it.
+
+    target_pp_per_year : fall in percentage points a year, above 0, from the last observed rate; or
+    target_rate        : rate, per cent, to be reached in the last year of the horizon
+    horizon            : years ahead, 1 to 10
+    Returns a row a year ahead: place, standard, origin, year, last_rate, observed_pp_per_year with
+    its 95 % interval observed_low95, observed_high95, needed_pp_per_year, target_rate, forecast,
+    probability (share of draws at or below target_rate) and note. Empty where the standard has no
+    rate of the place; probability is NaN where the target goes below zero.
+    Raises UserError when not exactly one target is given, or it is out of range.
+    """
+    code = places.get(place).code
+    panel = panels.load(standard)
+    future = simulate(panel, None, horizon, "default", draws, seed)
+    past = panels.history(standard, code)
+    needed = _needed(past, future, target_pp_per_year, target_rate)
+    if past.empty:
+        return pd.DataFrame(columns=PACE_COLUMNS)
+    seen = fit(past)
+    last = float(past["rate"].iloc[-1])
+    years = np.array(future.years)
+    targets = last - needed * (years - int(past["year"].iloc[-1]))
+    met = (future.of(code) <= targets[:, None] + 1e-9).mean(axis=1)
+    return pd.DataFrame(
+        {
+            "place": code,
+            "standard": standard,
+            "origin": future.origin,
+            "year": years,
+            "last_rate": last,
+            "observed_pp_per_year": seen["fall_pp_per_year"],
+            "observed_low95": seen["fall_pp_low95"],
+            "observed_high95": seen["fall_pp_high95"],
+            "needed_pp_per_year": needed,
+            "target_rate": targets,
+            "forecast": future.centre[:, future.places.index(code)],
+            "probability": np.where(targets < -1e-9, np.nan, met),
+            "note": [
+                _note(panel, code, year > future.origin + FORECAST_YEARS, target < -1e-9)
+                for year, target in zip(years, targets, strict=True)
+            ],
+        }
+    )[PACE_COLUMNS]
+
+
+def _needed(past: pd.DataFrame, future: Draws, per_year: float | None, rate: float | None) -> float:
+    """Fall in pp a year that the target needs from the last observed rate; at most 0 when met."""
+    if (per_year is None) == (rate is None):
+        raise UserError("give either target_pp_per_year or target_rate, and not both.")
+    if per_year is not None:
+        if not 0 < per_year <= 100:
+            raise UserError(
+                f"target_pp_per_year is {per_year}: it is a fall, between 0 and 100 points a year."
+            )
+        return float(per_year)
+    assert rate is not None
+    if not 0 <= rate <= 100:
+        raise UserError(f"target_rate is {rate}: a rate lies between 0 and 100 per cent.")
+    if past.empty:
+        return float("nan")
+    span = future.years[-1] - int(past["year"].iloc[-1])
+    return (float(past["rate"].iloc[-1]) - rate) / span
+
+
+def _note(panel: Panel, place: str, far: bool, below_zero: bool = False) -> str:
+    """What a reader must know of a row of `pace` or `reach`."""
+    facts = []
+    if panels.is_backcast(place):
+        facts.append(f"members weighted by persons of {panel.weight_year}")
+    if far:
+        facts.append("beyond four years a scenario")
+    if below_zero:
+        facts.append("the target goes below zero")
+    return "; ".join(facts)
+
+
+def reach(
+    place: str,
+    standard: str,
+    level: float,
+    draws: int = 2000,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """When a place's rate first falls to a level, at most ten years ahead; one row.
+
+    level : per cent, 0 to 100
+    Returns place, standard, origin, level, year (of the central path), early80, late80 (NaN where
+    not within ten years), probability (of reaching it within ten years) and note. The row's year
+    is that of the last rate where it is there already; no row where there is no rate of the place.
+    """
+    if not 0 <= level <= 100:
+        raise UserError(f"level is {level}: a rate lies between 0 and 100 per cent.")
+    code = places.get(place).code
+    panel = panels.load(standard)
+    future = simulate(panel, None, LONGEST, "default", draws, seed)
+    if code not in future.places:
+        return pd.DataFrame(columns=REACH_COLUMNS)
+    row = [code, standard, future.origin, level]
+    last = panels.history(standard, code).iloc[-1]
+    if last["rate"] <= level:
+        year = float(last["year"])
+        return pd.DataFrame([[*row, year, year, year, 1.0, "reached"]], columns=REACH_COLUMNS)
+    first = _first_year(future.of(code) <= level, future.origin)
+    early, late = np.quantile(first, [0.1, 0.9], method="inverted_cdf")
+    central = _first_year(future.centre[:, [future.places.index(code)]] <= level, future.origin)[0]
+    years = [year if np.isfinite(year) else np.nan for year in (central, early, late)]
+    note = _note(panel, code, far=central > future.origin + FORECAST_YEARS)
+    values = [*row, *years, float(np.isfinite(first).mean()), note]
+    return pd.DataFrame([values], columns=REACH_COLUMNS)
+
+
+def _first_year(below: NDArray[np.bool_], origin: int) -> NDArray[np.float64]:
+    """First year, by draw, in which a year × draw mask is true; infinite where it never is."""
+    return np.where(below.any(axis=0), origin + 1.0 + below.argmax(axis=0), np.inf)
