@@ -11,8 +11,8 @@ def test_environment_yml_has_the_dependencies_of_pyproject() -> None:
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
     wanted.append(f"python{project['requires-python']}")
-    lines = (PROJECT / "environment.yml").read_text(encoding="utf-8").splitlines()
-    listed = [line[4:] for line in lines if re.match(r"  - [a-z]", line)]
+    text = (PROJECT / "environment.yml").read_text(encoding="utf-8")
+    listed = re.findall(r"(?m)^  - (.+)$", text.split("dependencies:\n")[1])
     assert sorted(listed) == sorted([*wanted, "pip", "pip:"])
 
 

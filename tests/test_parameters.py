@@ -61,5 +61,5 @@ def test_names_that_papermill_injects_are_found() -> None:
 
 
 def test_a_parameter_that_the_notebook_does_not_have_is_refused() -> None:
-    with pytest.raises(UserError, match="'provnce'.*it has: province, language"):
+    with pytest.raises(UserError, match=r"'provnce'.*it has: province, language"):
         parameters.refuse_unknown(["province", "provnce"], ["province", "language"])

@@ -23,6 +23,11 @@ def test_the_environment_names_the_root(tmp_path: Path, monkeypatch: pytest.Monk
     assert project.own_dir() == tmp_path / "data" / "own"
 
 
+def test_messages_show_paths_from_the_root(tmp_path: Path) -> None:
+    assert project.below_root(project.raw_dir() / "places.csv") == "data/raw/places.csv"
+    assert project.below_root(tmp_path / "x.csv") == (tmp_path / "x.csv").as_posix()
+
+
 def test_a_root_that_is_no_folder_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

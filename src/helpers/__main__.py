@@ -112,6 +112,8 @@ def _import(options: argparse.Namespace) -> int:
         source_id=options.source,
         period=options.period,
         standard=options.standard,
+        indicators=options.indicator or None,
+        units=options.units,
     )
     project.write_table(table, Path(options.output))
     say(f"{len(table)} figures written to {options.output}")
@@ -163,6 +165,8 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--source", required=True, help="a short id of your own for the source")
     imported.add_argument("--period", required=True, help="e.g. 2023 or 2022-12")
     imported.add_argument("--standard", default="", help="e.g. 2022-2025; empty: not known")
+    imported.add_argument("--indicator", help="of all columns, where these are years")
+    imported.add_argument("--units", choices=("63", "34"), default="63", help="what the rows are")
     imported.add_argument("-o", "--output", metavar="X.csv", required=True)
     imported.set_defaults(verb_function=_import)
     return parser

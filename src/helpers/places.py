@@ -77,15 +77,33 @@ def find(name: str) -> Place:
            63 provinces before July 2025; `quang-tri-2025` means the unit formed then.
     Raises UnknownPlace with the nearest names.
     """
+    place = lookup(name)
+    if place is None:
+        raise UnknownPlace(
+            f"{str(name)!r} is no place known here. {nearest(name)} "
+            "Give a province's code or name, a unit of 2025 such as 44@2025, a region, or VN."
+        )
+    return place
+
+
+def lookup(name: str) -> Place | None:
+    """The place that `find` gives, or None where it would raise; quick either way."""
     book = _gazetteer(project.raw_dir())
     key = fold(str(name))
     for candidate in (key, _KINDS_OF_PLACE.sub("", key), key.replace("-", "")):
         if candidate in book.by_name:
             return book.places[book.by_name[candidate]]
-    raise UnknownPlace(
-        f"{str(name)!r} is no place known here. {_nearest(key, book)} "
-        "Give a province's code or name, a unit of 2025 such as 44@2025, a region, or VN."
-    )
+    return None
+
+
+def nearest(name: str) -> str:
+    """A sentence with up to three places whose names look most like this one."""
+    book = _gazetteer(project.raw_dir())
+    keys = difflib.get_close_matches(fold(str(name)), book.by_name, n=6, cutoff=0.55)
+    codes = list(dict.fromkeys(book.by_name[key] for key in keys))[:3]
+    if not codes:
+        return "No name is near it."
+    return "Nearest: " + ", ".join(f"{book.places[c].name('vi')} ({c})" for c in codes) + "."
 
 
 def get(code: str) -> Place:
@@ -189,14 +207,6 @@ def weights(year: int, kind: str = "population") -> pd.Series:
     rows = rows[rows["period"] == str(year)]
     numbers = pd.to_numeric(rows["printed"], errors="coerce")
     return pd.Series(numbers.to_numpy(), index=rows["place"], name=kind).dropna().sort_index()
-
-
-def _nearest(key: str, book: _Gazetteer) -> str:
-    keys = difflib.get_close_matches(key, book.by_name, n=6, cutoff=0.55)
-    codes = list(dict.fromkeys(book.by_name[k] for k in keys))[:3]
-    if not codes:
-        return "No name is near it."
-    return "Nearest: " + ", ".join(f"{book.places[c].name('vi')} ({c})" for c in codes) + "."
 
 
 @lru_cache(maxsize=8)

@@ -70,6 +70,12 @@ def own_dir() -> Path:
     return root() / "data" / "own"
 
 
+def below_root(path: Path) -> str:
+    """A path as messages show it: from the project's folder where it lies inside, with `/`."""
+    full = Path(path).resolve()
+    return (full.relative_to(root()) if full.is_relative_to(root()) else Path(path)).as_posix()
+
+
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path` to write to, and rename it to `path` on success.

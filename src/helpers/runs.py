@@ -133,16 +133,21 @@ def _what_failed(error: Exception) -> tuple[str, str]:
 
 
 def _settle(aside: Path, output: Path) -> None:
-    """Take out what differs from run to run (times, paths, random ids), then rename."""
+    """Take out what differs from run to run, then put the notebook in its place."""
     book = nbformat.read(aside, as_version=4)
+    forget_times(book)
+    with project.whole(output) as target:
+        nbformat.write(book, target)
+
+
+def forget_times(book: nbformat.NotebookNode) -> None:
+    """Remove run times, paths and random ids from an executed notebook, in place."""
     book.metadata.pop("papermill", None)
     for k, cell in enumerate(book.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell["id"] = f"parameters-{k}"
-    with project.whole(output) as target:
-        nbformat.write(book, target)
 
 
 def describe_failure(outcome: Outcome) -> str:

@@ -1,0 +1,335 @@
+"""The ledger: the table of reported figures, loaded, checked and cleaned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from helpers import places, project, quantities, yearbooks
+from helpers.numerals import STYLES
+from helpers.project import UserError
+
+COLUMNS = (
+    "figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction",
+    "printed", "unit", "status", "note",
+)  # fmt: skip
+READ_COLUMNS = ("offset", "sentence_no", "value", "low", "high", "of", "qualifier")
+NUMBERS = ("value", "low", "high", "of", "qualifier")
+ORIGIN = ("file", "row")
+LINK_COLUMNS = ("figure_id", "relation", "other_id")
+SOURCE_COLUMNS = (
+    "source_id", "title", "publisher", "published", "url", "number_style", "reviewed",
+)  # fmt: skip
+QUARANTINE_COLUMNS = ("file", "row", "figure_id", "printed", "reason")
+DIRECTIONS = ("", "fall", "rise")
+STATUSES = ("", "final", "preliminary", "estimate", "target")
+REPORTED = "reported_figures.csv"
+NOT_LEDGERS = (".links.csv", ".numerals.csv", "sources.csv")
+
+_OFFICIAL = {
+    "poverty": "official_poverty_rates.csv",
+    "population": "official_population.csv",
+    "income": "official_income.csv",
+}
+_PERIOD = r"|(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])|-Q[1-4]|-H[12]|-M(?:[1-9]|1[0-2])|-(?:19|20)\d\d)?"
+_RATES = r"(?:_rate|_rate_change|_rate_change_per_year)$|^share_"
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What cleaning gives.
+
+    figures    : COLUMNS and value, low, high, of (float), qualifier; one row a good figure
+    quarantine : file, row (line in the file), figure_id, printed, reason; one row a bad one
+    """
+
+    figures: pd.DataFrame
+    quarantine: pd.DataFrame
+
+
+def load(paths: Iterable[Path] | None = None) -> pd.DataFrame:
+    """Ledger rows as they stand in the files, all text, with `file` and `row` (line, from 1).
+
+    paths : ledgers to read; by default the reported figures of data/raw and every ledger of
+            data/own, the folder for the users' own
+    Raises UserError naming the file when one is missing, empty or lacks a column, or when the
+    reported figures of data/raw have no row.
+    """
+    reported = project.raw_dir() / REPORTED
+    if paths is None:
+        paths = [reported, *_own(lambda name: not name.endswith(NOT_LEDGERS))]
+    tables = []
+    for path in map(Path, paths):
+        table = project.read_table(path, COLUMNS, line_column="row")
+        if path == reported and table.empty:
+            raise UserError(f"{path} has no rows: restore the file that came with the project.")
+        tables.append(table[[*COLUMNS, "row"]].assign(file=project.below_root(path)))
+    return pd.concat(tables, ignore_index=True)[[*COLUMNS, *ORIGIN]]
+
+
+def load_links(paths: Iterable[Path] | None = None) -> pd.DataFrame:
+    """What the prose of the sources ties together: figure_id, relation, other_id, all text.
+
+    paths : link tables to read, none for no links; by default those beside the ledgers of `load`
+    """
+    if paths is None:
+        reported = project.raw_dir() / REPORTED.replace(".csv", ".links.csv")
+        paths = [reported, *_own(lambda name: name.endswith(".links.csv"))]
+    none = pd.DataFrame(columns=list(LINK_COLUMNS), dtype="str")
+    tables = [project.read_table(path, LINK_COLUMNS)[list(LINK_COLUMNS)] for path in paths]
+    return pd.concat([none, *tables], ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def no_links() -> pd.DataFrame:
+    """The table of links without a row."""
+    return load_links([])
+
+
+def load_sources() -> pd.DataFrame:
+    """Sources of data/raw and, where there is one, of data/own/sources.csv; all text.
+
+    Raises UserError for a source_id used twice and for an unknown number_style.
+    """
+    files = [project.raw_dir() / "sources.csv", *_own(lambda name: name == "sources.csv")]
+    tables = [project.read_table(path, SOURCE_COLUMNS)[list(SOURCE_COLUMNS)] for path in files]
+    sources = pd.concat(tables, ignore_index=True)
+    names = " and ".join(map(str, files))
+    twice = sources.loc[sources["source_id"].duplicated(), "source_id"]
+    if len(twice):
+        raise UserError(f"{names}: source_id {twice.iloc[0]!r} is used twice; rename one.")
+    odd = sources[~sources["number_style"].isin(STYLES)]
+    if len(odd):
+        row = odd.iloc[0]
+        raise UserError(
+            f"{names}: source {row['source_id']!r} has the number_style {row['number_style']!r}; "
+            f"it may be {', '.join(STYLES)}."
+        )
+    return sources
+
+
+def load_official(kind: Literal["poverty", "population", "income"]) -> pd.DataFrame:
+    """An official panel in ledger columns, with value, low, high, of and qualifier.
+
+    poverty : survey rates, % ; population : thousand persons ; income : thousand đồng a month
+    Cells printed `..` have value, low and high nan. Raises UserError when a number in the file
+    cannot be read: the official tables are not quarantined but restored.
+    """
+    path = project.raw_dir() / _OFFICIAL[kind]
+    table = project.read_table(path, COLUMNS, line_column="row")
+    read = quantities.parse_column(table["printed"], "en", table["unit"])
+    bad = table.assign(problem=read["problem"])[read["problem"] != ""]
+    for row in bad.to_dict("records")[:1]:
+        raise UserError(
+            f"{path}, line {row['row']}: {row['printed']!r} cannot be read: {row['problem']}."
+        )
+    return table[list(COLUMNS)].join(read[list(NUMBERS)])
+
+
+def clean(raw: pd.DataFrame, sources: pd.DataFrame) -> Cleaned:
+    """Read every number and set aside the rows that cannot be trusted to mean what they say.
+
+    raw     : ledger rows as `load` gives them (file and row may be left out)
+    sources : as `load_sources` gives them; a figure of an unlisted source is read by evidence only
+    A row is quarantined with a sentence for each fault: an id that is empty, has blanks or was
+    used before; an unknown place or standard, a source that data/raw does not list; a period,
+    direction or status of another form; a number that cannot be read, has a sign, or is a rate
+    above 100 %. An unknown indicator is kept, and so is a cell printed `..`, with nan.
+    """
+    table = _with_origin(raw)
+    style = table["source_id"].map(sources.set_index("source_id")["number_style"]).fillna("mixed")
+    read = quantities.parse_column(table["printed"], style, table["unit"])
+    faults = chain(
+        _faults_of_id(table),
+        _faults_of_place(table["place"]),
+        _faults_of_source(table, set(sources["source_id"])),
+        _faults_of_standard(table["standard"]),
+        _faults_of_words(table),
+        _faults_of_number(table, read),
+    )
+    reason = pd.Series("", index=table.index, dtype="str")
+    for fault in faults:
+        reason = reason.where(fault == "", (reason + " " + fault).str.lstrip())
+    good = reason == ""
+    figures = table.loc[good, list(COLUMNS)].join(read[list(NUMBERS)])
+    quarantine = table[~good].assign(reason=reason[~good])[list(QUARANTINE_COLUMNS)]
+    return Cleaned(figures.reset_index(drop=True), quarantine.reset_index(drop=True))
+
+
+def coverage(figures: pd.DataFrame) -> pd.DataFrame:
+    """How many figures there are, and where there are none.
+
+    figures : ledger rows; a figure below a province counts for it, a span for its last year
+    Returns place, year (int), standard, figures (int): for each year in which a standard has any
+    figure, all of the 63 provinces and VN, zeros too. Regions and units of 2025 are not counted.
+    """
+    codes = ["VN", *(place.code for place in places.provinces("63"))]
+    rows = pd.DataFrame(
+        {
+            "place": figures["place"].str.split("/").str[0],
+            "year": figures["period"].str.extract(r"^(?:\d{4}-)?(\d{4})", expand=False),
+            "standard": figures["standard"],
+        }
+    )
+    rows = rows[rows["year"].notna() & rows["place"].isin(codes)]
+    counts = rows.astype({"year": "int64"}).value_counts().rename("figures")
+    pairs = set(zip(rows["year"].astype("int64"), rows["standard"], strict=True))
+    grid = pd.MultiIndex.from_tuples(
+        [(code, year, standard) for year, standard in sorted(pairs) for code in codes],
+        names=["place", "year", "standard"],
+    )
+    return counts.reindex(grid, fill_value=0).astype("int64").reset_index()
+
+
+def import_table(
+    path: Path,
+    *,
+    source_id: str,
+    period: str,
+    standard: str,
+    indicators: Mapping[str, str] | str | None = None,
+    units: Literal["63", "34"] = "63",
+) -> pd.DataFrame:
+    """Figures of a province x indicator table, as a ledger to be saved into data/own.
+
+    path       : .xlsx (first sheet) or .csv, with a header of one or two rows, as the ministry's
+                 and the statistics office's yearbooks print it
+    source_id  : no blanks; describe it in data/own/sources.csv
+    period     : of the whole table; where the columns are years, each has its own
+    standard   : poverty standard of the whole table, '' where it is not known
+    indicators : header text -> indicator, '' to leave a column out; or one indicator for all
+                 columns; by default what the headers say in Vietnamese or English
+    units      : '34' where the rows are the units since July 2025, as a bare name means the 63
+    Returns ledger columns, all text, cells as printed. What is left out is logged as a warning.
+    Raises UserError naming the row and the cell.
+    """
+    figures = yearbooks.read(Path(path), period=period, indicators=indicators, units=units)
+    if not source_id or any(mark.isspace() for mark in source_id):
+        raise UserError(f"source_id {source_id!r} is empty or has blanks: give a short key.")
+    ids = source_id + ":" + figures["place"] + ":" + figures["period"] + ":" + figures["indicator"]
+    figures = figures.assign(figure_id=ids, source_id=source_id, standard=standard)
+    return figures.reindex(columns=list(COLUMNS), fill_value="").astype("str")
+
+
+def _own(wanted: Callable[[str], bool]) -> list[Path]:
+    return sorted(path for path in project.own_dir().glob("*.csv") if wanted(path.name))
+
+
+def _with_origin(raw: pd.DataFrame) -> pd.DataFrame:
+    lacking = [name for name in COLUMNS if name not in raw.columns]
+    if lacking:
+        raise UserError(f"The ledger lacks the columns {', '.join(lacking)}.")
+    table = raw.reset_index(drop=True)
+    if "file" not in table.columns:
+        table = table.assign(file="")
+    if "row" not in table.columns:
+        table = table.assign(row=pd.RangeIndex(2, len(table) + 2))
+    text = table[list(COLUMNS)].fillna("").astype("str")
+    nfc = {name: text[name].str.normalize("NFC").astype("str") for name in COLUMNS}
+    return table.assign(**nfc)
+
+
+def _say(values: pd.Series, bad: pd.Series, sentence: Callable[[str], str]) -> pd.Series:
+    """A sentence for each bad value, made once for each different one; '' for the good."""
+    said = {value: sentence(value) for value in values[bad].unique()}
+    return values.map(said).where(bad, "").astype("str")
+
+
+def _faults_of_id(table: pd.DataFrame) -> Iterator[pd.Series]:
+    ids = table["figure_id"]
+    odd = (ids == "") | ids.str.contains(r"\s")
+    yield _say(ids, odd, lambda i: f"The figure_id {i!r} is empty or has blanks: give one without.")
+    again = ids.duplicated()
+    where = table["file"].astype(str) + ", line " + table["row"].astype(str)
+    first = where[~again].set_axis(ids[~again])
+    yield _say(
+        ids,
+        again & ~odd,
+        lambda key: f"The figure_id {key!r} is used before ({first[key]}): give another.",
+    )
+
+
+def _faults_of_place(column: pd.Series) -> Iterator[pd.Series]:
+    def sentence(place: str) -> str:
+        try:
+            found = places.find(place.split("/")[0])
+        except places.UnknownPlace as error:
+            return str(error)
+        return f"The place {place!r} is no code: write {found.code} for {found.name_vi}."
+
+    yield _say(column, ~places.is_valid(column), sentence)
+
+
+def _faults_of_source(table: pd.DataFrame, known: set[str]) -> Iterator[pd.Series]:
+    reported = table["file"].astype(str).str.endswith(f"raw/{REPORTED}")
+    yield _say(
+        table["source_id"],
+        reported & ~table["source_id"].isin(known),
+        lambda source: f"The source {source!r} is not in sources.csv: add its title and url there.",
+    )
+
+
+def _faults_of_standard(column: pd.Series) -> Iterator[pd.Series]:
+    known = project.read_table(project.raw_dir() / "standards.csv", ["standard"])["standard"]
+    listed = ", ".join(standard for standard in known if not standard.startswith("local:"))
+    yield _say(
+        column,
+        ~(column.isin(["", *known]) | column.str.startswith("local:")),
+        lambda standard: (
+            f"The standard {standard!r} is not in standards.csv: use one of {listed}, "
+            "local:CODE-YEAR, or leave it empty."
+        ),
+    )
+
+
+def _faults_of_words(table: pd.DataFrame) -> Iterator[pd.Series]:
+    """Columns whose words are given: period, direction, status; and an empty indicator."""
+    period = table["period"]
+    ends = period.str.extract(r"^(\d{4})-(\d{4})$")
+    backwards = (ends[0] >= ends[1]).fillna(False).astype(bool)
+    yield _say(
+        period,
+        ~period.str.fullmatch(_PERIOD) | backwards,
+        lambda text: (
+            f"The period {text!r} is none of 2023, 2022-12, 2024-Q1, 2021-H1, 2022-M9, "
+            "2021-2025: write it so, or leave it empty with the print in the note."
+        ),
+    )
+    yield _not_one_of(table["direction"], DIRECTIONS)
+    yield _not_one_of(table["status"], STATUSES)
+    empty = table["indicator"].str.strip() == ""
+    yield _say(table["indicator"], empty, lambda _: "The indicator is empty: say what is counted.")
+
+
+def _not_one_of(column: pd.Series, words: tuple[str, ...]) -> pd.Series:
+    allowed = f"{column.name} is none of {', '.join(filter(None, words))}"
+    return _say(
+        column,
+        ~column.isin(words),
+        lambda word: f"{word!r} as {allowed}: use one, or leave it empty.",
+    )
+
+
+def _faults_of_number(table: pd.DataFrame, read: pd.DataFrame) -> Iterator[pd.Series]:
+    printed, value = table["printed"], read["value"]
+    problem = "The printed " + printed.map(repr) + " cannot be read: " + read["problem"] + "."
+    yield problem.where(read["problem"] != "", "")
+    yield _say(
+        printed,
+        table["indicator"].str.contains(_RATES) & (value > 100),
+        lambda text: (
+            f"The printed {text!r} is a rate above 100 %: look at the source, and correct "
+            "the number, its unit or the indicator."
+        ),
+    )
+    yield _say(
+        printed,
+        value < 0,
+        lambda text: (
+            f"The printed {text!r} has a sign: take it off, and put fall or rise into direction."
+        ),
+    )

@@ -1,0 +1,283 @@
+"""The ledger: good figures are read, bad rows are set aside with a reason, bad files refused."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import ledger, places, project
+from helpers.project import UserError
+
+HEADER = ",".join(ledger.COLUMNS)
+GOOD = "a-1,a,45,,2023,2022-2025,poor_households,,14.040 hộ,hộ,final,"
+
+
+def rows(*lines: str) -> pd.DataFrame:
+    """A ledger of these CSV lines."""
+    cells = [line.split(",") for line in lines]
+    return pd.DataFrame(cells, columns=list(ledger.COLUMNS))
+
+
+def sources(**styles: str) -> pd.DataFrame:
+    return pd.DataFrame({"source_id": list(styles), "number_style": list(styles.values())})
+
+
+def reasons(*lines: str) -> list[str]:
+    return ledger.clean(rows(*lines), sources(a="vi")).quarantine["reason"].tolist()
+
+
+@pytest.fixture
+def own_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project's raw tables that a test may spoil."""
+    shutil.copytree(project.raw_dir(), tmp_path / "data" / "raw")
+    (tmp_path / "data" / "own").mkdir()
+    monkeypatch.setenv("GIAM_NGHEO_ROOT", str(tmp_path))
+    return tmp_path
+
+
+def test_a_good_row_gets_its_numbers() -> None:
+    cleaned = ledger.clean(rows(GOOD), sources(a="vi"))
+    assert cleaned.quarantine.empty
+    assert list(cleaned.figures) == [*ledger.COLUMNS, "value", "low", "high", "of", "qualifier"]
+    row = cleaned.figures.iloc[0]
+    assert (row["value"], row["low"], row["high"], row["qualifier"]) == (
+        14040,
+        14040,
+        14040,
+        "exact",
+    )
+    assert np.isnan(row["of"])
+    assert row["printed"] == "14.040 hộ"
+
+
+def test_every_row_ends_in_one_of_the_two_tables() -> None:
+    raw = ledger.load()
+    cleaned = ledger.clean(raw, ledger.load_sources())
+    ids = [*cleaned.figures["figure_id"], *cleaned.quarantine["figure_id"]]
+    assert sorted(ids) == sorted(raw["figure_id"])
+    assert list(cleaned.quarantine) == ["file", "row", "figure_id", "printed", "reason"]
+    assert (cleaned.quarantine["reason"].str.len() > 20).all()
+    assert set(cleaned.quarantine["file"]) <= {"data/raw/reported_figures.csv"}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (GOOD.replace("a-1,", ","), "The figure_id '' is empty or has blanks"),
+        (GOOD.replace("a-1,", "a 1,"), "The figure_id 'a 1' is empty or has blanks"),
+        (GOOD.replace("45", "Quảng Trị"), "is no code: write 45 for Quảng Trị"),
+        (GOOD.replace("45", "Quảng Trì"), "is no code: write 45 for Quảng Trị"),
+        (GOOD.replace("45", "Quang Tre"), "'Quang Tre' is no place known here. Nearest: Quảng Trị"),
+        (GOOD.replace("45", "99"), "'99' is no place known here"),
+        (GOOD.replace("2023", "2023-13"), "The period '2023-13' is none of"),
+        (GOOD.replace("2023", "2025-2021"), "The period '2025-2021' is none of"),
+        (GOOD.replace("2023", "31/12/2023"), "The period '31/12/2023' is none of"),
+        (GOOD.replace("2022-2025", "2021"), "The standard '2021' is not in standards.csv"),
+        (GOOD.replace(",,14", ",down,14"), "'down' as direction is none of fall, rise"),
+        (GOOD.replace("final", "sure"), "'sure' as status is none of final, preliminary"),
+        (GOOD.replace("poor_households", ""), "The indicator is empty"),
+        (GOOD.replace("14.040 hộ", "67.39 hộ"), "'67.39 hộ' cannot be read: 67.39 is no whole"),
+        (GOOD.replace("14.040 hộ", ""), "cannot be read: nothing is printed"),
+        (
+            GOOD.replace("poor_households", "poor_rate").replace("14.040 hộ", "107%"),
+            "The printed '107%' is a rate above 100 %",
+        ),
+        (GOOD.replace("14.040 hộ", "-386 hộ"), "The printed '-386 hộ' has a sign"),
+    ],
+)
+def test_a_bad_row_is_set_aside_with_the_reason(line: str, reason: str) -> None:
+    (said,) = reasons(line)
+    assert reason in said
+    assert said.endswith(".")
+
+
+def test_all_faults_of_a_row_are_said() -> None:
+    (said,) = reasons(GOOD.replace("45", "99").replace("final", "sure"))
+    assert "'99' is no place" in said
+    assert "'sure' as status" in said
+
+
+def test_of_two_rows_with_one_id_the_first_is_kept() -> None:
+    raw = rows(GOOD, GOOD.replace("14.040", "14.041")).assign(file="own.csv")
+    cleaned = ledger.clean(raw, sources(a="vi"))
+    assert cleaned.figures["printed"].tolist() == ["14.040 hộ"]
+    assert cleaned.quarantine["row"].tolist() == [3]
+    assert "'a-1' is used before (own.csv, line 2)" in cleaned.quarantine["reason"][0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        GOOD.replace("poor_households", "happy_households"),
+        GOOD.replace("2022-2025", "local:45-2023"),
+        GOOD.replace("2022-2025", ""),
+        GOOD.replace("45", "45/Đakrông"),
+        GOOD.replace("45", "44@2025/Xã Đakrông"),
+        GOOD.replace("poor_households", "jobs_created_achieved").replace("14.040 hộ", "132%"),
+        *(
+            GOOD.replace(",2023,", f",{period},")
+            for period in ("", "2022-12", "2024-Q1", "2021-H1", "2022-M9", "2024-M12", "2021-2025")
+        ),
+    ],
+)
+def test_unusual_rows_are_kept(line: str) -> None:
+    assert reasons(line) == []
+
+
+def test_a_cell_without_data_is_kept_and_free() -> None:
+    cleaned = ledger.clean(rows(GOOD.replace("14.040 hộ", "..")), sources(a="vi"))
+    assert cleaned.quarantine.empty
+    assert cleaned.figures[["value", "low", "high"]].isna().all(axis=None)
+
+
+def test_decomposed_letters_are_composed() -> None:
+    raw = rows(unicodedata.normalize("NFD", GOOD.replace("45", "45/Đakrông")))
+    row = ledger.clean(raw, sources(a="vi")).figures.iloc[0]
+    assert row["printed"] == "14.040 hộ"
+    assert row["place"] == "45/Đakrông"
+
+
+def test_the_style_of_the_source_is_used() -> None:
+    raw = rows(GOOD.replace("14.040 hộ", "1.234 tỷ").replace("hộ", "đồng"))
+    assert ledger.clean(raw, sources(a="vi")).figures["value"].tolist() == [1.234e12]
+    assert ledger.clean(raw, sources(a="en")).figures["value"].tolist() == [1.234e9]
+    unlisted = ledger.clean(raw, sources(b="vi")).quarantine["reason"][0]
+    assert "give the source a number_style" in unlisted
+
+
+def test_reported_figures_need_a_listed_source() -> None:
+    raw = rows(GOOD).assign(file="data/raw/reported_figures.csv")
+    said = ledger.clean(raw, sources(b="vi")).quarantine["reason"][0]
+    assert "The source 'a' is not in sources.csv" in said
+
+
+def test_an_empty_ledger_is_clean() -> None:
+    cleaned = ledger.clean(rows(GOOD).iloc[:0], sources(a="vi"))
+    assert cleaned.figures.empty
+    assert cleaned.quarantine.empty
+    with pytest.raises(UserError, match="lacks the columns printed"):
+        ledger.clean(rows(GOOD).drop(columns="printed"), sources(a="vi"))
+
+
+def test_users_keep_their_own_ledgers_beside_the_projects(own_project: Path) -> None:
+    own = own_project / "data" / "own"
+    (own / "mine.csv").write_text(f"{HEADER}\n{GOOD}\n", encoding="utf-8-sig", newline="\r\n")
+    (own / "mine.links.csv").write_text("figure_id,relation,other_id\na-2,rate_of,a-1\n")
+    (own / "mine.numerals.csv").write_text("source_id,offset,text,kind\n")
+    (own / "sources.csv").write_text(",".join(ledger.SOURCE_COLUMNS) + "\na,t,p,,,vi,no\n")
+    mine = ledger.load().query("file == 'data/own/mine.csv'")
+    assert mine[["figure_id", "row"]].to_numpy().tolist() == [["a-1", 2]]
+    assert ledger.load_links().iloc[-1].tolist() == ["a-2", "rate_of", "a-1"]
+    assert ledger.load_sources().iloc[-1]["source_id"] == "a"
+    figures = ledger.clean(ledger.load(), ledger.load_sources()).figures
+    assert figures.iloc[-1]["value"] == 14040
+
+
+def test_chosen_ledgers_only(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text(f"{HEADER}\n{GOOD}\n")
+    (tmp_path / "x.links.csv").write_text("figure_id,relation,other_id\na-2,rate_of,a-1\n")
+    assert len(ledger.load_links([tmp_path / "x.links.csv"])) == 1
+    assert ledger.no_links().empty
+    assert list(ledger.no_links()) == list(ledger.LINK_COLUMNS)
+    raw = ledger.load([tmp_path / "x.csv"])
+    assert list(raw) == [*ledger.COLUMNS, "file", "row"]
+    assert raw["file"].tolist() == [(tmp_path / "x.csv").as_posix()]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_ledger_is_read_however_it_was_saved(
+    tmp_path: Path, encoding: str, newline: str, form: str
+) -> None:
+    text = unicodedata.normalize(form, f"{HEADER}\n{GOOD}\n")  # type: ignore[arg-type]
+    (tmp_path / "x.csv").write_text(text, encoding=encoding, newline=newline)
+    figures = ledger.clean(ledger.load([tmp_path / "x.csv"]), sources(a="vi")).figures
+    assert figures[list(ledger.COLUMNS)].to_numpy().tolist() == [GOOD.split(",")]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "reported_figures.csv is missing"),
+        ("", "reported_figures.csv is empty"),
+        (HEADER + "\n", "reported_figures.csv has no rows"),
+        (HEADER.replace("printed,", "") + "\n", "reported_figures.csv lacks the column printed"),
+        (HEADER + "\na,b\n", "line 2: 2 cells where the first line has 12"),
+    ],
+)
+def test_a_bad_raw_file_is_a_clear_error(own_project: Path, text: str | None, message: str) -> None:
+    path = own_project / "data" / "raw" / "reported_figures.csv"
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+    with pytest.raises(UserError, match=message):
+        ledger.load()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("d001,,,,,vi,no", "'d001' is used twice"), ("zz,,,,,de,no", "number_style 'de'; it may be")],
+)
+def test_bad_sources_are_refused(own_project: Path, line: str, message: str) -> None:
+    text = ",".join(ledger.SOURCE_COLUMNS) + f"\n{line}\n"
+    (own_project / "data" / "own" / "sources.csv").write_text(text)
+    with pytest.raises(UserError, match=message):
+        ledger.load_sources()
+
+
+def test_official_panels_are_read() -> None:
+    poverty = ledger.load_official("poverty").set_index("figure_id")
+    assert list(poverty)[-5:] == ["value", "low", "high", "of", "qualifier"]
+    row = poverty[(poverty["place"] == "45") & (poverty["period"] == "2022")].iloc[0]
+    assert row["high"] - row["low"] == pytest.approx(10.0 ** -len(row["printed"].split(".")[1]))
+    missing = poverty[poverty["printed"] == ".."]
+    assert len(missing) > 0
+    assert missing["value"].isna().all()
+    population = ledger.load_official("population")
+    country = population.query("place == 'VN' and period == '2022' and group == ''")
+    assert country["value"].iloc[0] == pytest.approx(99_474, rel=0.01)
+    assert ledger.load_official("income")["value"].max() > 1000
+
+
+def test_an_official_number_that_cannot_be_read_is_a_clear_error(own_project: Path) -> None:
+    path = own_project / "data" / "raw" / "official_income.csv"
+    first, second, _ = path.read_text().split("\n", 2)
+    path.write_text(f"{first}\n{second.replace(second.split(',')[8], '1.2.3')}\n")
+    with pytest.raises(UserError, match=r"official_income\.csv, line 2: '1\.2\.3' cannot be read"):
+        ledger.load_official("income")
+
+
+def test_coverage_counts_what_is_there_and_shows_what_is_not() -> None:
+    lines = [
+        GOOD,
+        GOOD.replace("45", "45/Đakrông"),
+        GOOD.replace("2023", "2021-2025"),
+        GOOD.replace("45", "NCC"),
+        GOOD.replace("45", "44@2025"),
+        GOOD.replace(",2023,", ",,"),
+    ]
+    unique = [line.replace("a-1", f"a-{i}") for i, line in enumerate(lines)]
+    figures = ledger.clean(rows(*unique), sources(a="vi")).figures
+    table = ledger.coverage(figures)
+    assert list(table) == ["place", "year", "standard", "figures"]
+    assert len(table) == 2 * 64
+    assert set(table["place"]) == {"VN", *(p.code for p in places.provinces("63"))}
+    there = table[table["figures"] > 0].to_numpy().tolist()
+    assert there == [["45", 2023, "2022-2025", 2], ["45", 2025, "2022-2025", 1]]
+    assert ledger.coverage(figures.iloc[:0]).empty
+
+
+def test_cleaning_everything_takes_less_than_a_second() -> None:
+    kinds = [ledger.load_official(kind) for kind in ("poverty", "population", "income")]
+    raw = pd.concat([ledger.load(), *kinds], ignore_index=True)[list(ledger.COLUMNS)]
+    known = ledger.load_sources()
+    start = time.process_time()
+    ledger.clean(raw, known)
+    assert time.process_time() - start < 1
