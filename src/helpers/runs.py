@@ -103,6 +103,7 @@ def execute(job: Job, timeout: float = TIMEOUT) -> Outcome:
         papermill.execute_notebook(
             str(job.notebook), str(aside), job.values,
             progress_bar=False, request_save_on_cell_execute=False, execution_timeout=timeout,
+            extra_arguments=["--log-level=50"],  # kernels' own notes would tear the bar
         )  # fmt: skip
         _settle(aside, job.output)
         job.failed_output.unlink(missing_ok=True)

@@ -1,0 +1,267 @@
+"""Figures of notebook 2, conflicts: printed against implied totals, where and which conflicts."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers import labels, places
+from helpers.charts import implied, rows, style
+
+EXPLAINED = ("base", "standard", "date", "preliminary", "convention")
+TICKS = (-100.0, -10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0, 100.0, 1000.0)
+SHOWN = 5
+
+
+@style.styled
+def printed_against_implied(
+    reconciled: pd.DataFrame, conflicts: pd.DataFrame, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    """Do count, rate and total of one record fit together? (2-printed-against-implied)
+
+    reconciled : ledger + value, low, high
+    conflicts  : conflict_id, figures, cause
+    Returns the figure and its records (implied.RECORDS and cause): for each record the relative
+    difference between the two totals farthest apart; above zero they exclude each other.
+    """
+    data = implied.records(reconciled)
+    data = data.assign(cause=_causes(data, conflicts))
+    title = say_printed_against_implied(data, language)
+    caption = labels.text("chart.implied.caption", language)
+    if data.empty:
+        return style.sentence(title, labels.text("chart.none", language), caption), data
+    clash = (data["conflict"] == "yes").to_numpy()
+    steps = np.where(clash, 1.0, 0.2)
+    y = steps.sum() - np.cumsum(steps)
+    fig = style.page(title, caption, height=2.0 + 0.16 * steps.sum())
+    style.legend(fig, [
+        style.handle(labels.text("mark.conflict", language), marker="s", color=style.RED),
+        style.handle(labels.text("mark.explained", language), marker="s", color=style.RED,
+                     markerfacecolor="white"),
+        style.handle(labels.text("mark.agree", language), marker="|", color=style.BLUE),
+    ], 3)  # fmt: skip
+    ax = style.axes(fig, left=2.3, bottom=0.42)
+    low, high = (data[f"difference_{end}_pct"].to_numpy(float).clip(TICKS[0], TICKS[-1])
+                 for end in ("low", "high"))  # fmt: skip
+    ax.hlines(y[~clash], low[~clash], high[~clash], color=style.BLUE, linewidth=1.2)
+    ax.hlines(y[clash], low[clash], high[clash], color=style.RED, linewidth=2.5)
+    explained = data["cause"].isin(EXPLAINED).to_numpy()
+    for mask, fill in ((clash & ~explained, style.RED), (clash & explained, "white")):
+        ax.plot(low[mask], y[mask], "s", color=style.RED, markerfacecolor=fill, markersize=4)
+    ax.axvline(0, color=style.INK, linewidth=0.9)
+    _percent_axis(ax, low, high, language)
+    ax.set_yticks(y[clash], [_record_name(row, language)
+                             for row in rows.records(data[clash])], fontsize=6.5)  # fmt: skip
+    ax.set_ylim(-1, steps.sum())
+    ax.grid(axis="y", visible=False)
+    ax.set_xlabel(labels.text("axis.difference", language))
+    return fig, data
+
+
+def say_printed_against_implied(data: pd.DataFrame, language: str) -> str:
+    """How many records fit, and the worst; `data` as drawn by `printed_against_implied`."""
+    clash = data[data["conflict"] == "yes"]
+    if data.empty:
+        return labels.text("say.implied.none", language)
+    if clash.empty:
+        return labels.text("say.implied.fit", language, count=len(data))
+    worst = rows.records(clash)[0]
+    return labels.text(
+        "say.implied.clash", language, clash=len(clash), count=len(data),
+        place=_record_name(worst, language),
+        pct=labels.number(float(worst["difference_low_pct"]), 1, language),
+    )  # fmt: skip
+
+
+@style.styled
+def conflict_map(conflicts: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFrame]:
+    """Conflicts by province and by rule and cause (2-conflict-map).
+
+    conflicts : conflict_id, place, rules (separated by blanks), cause, scope
+    Returns the figure and its counts: place, kind (rule or cause), code, conflicts. A conflict
+    of a district counts for its province; one that breaks two rules counts under both.
+    """
+    data = _conflict_counts(conflicts)
+    title = say_conflict_map(conflicts, language)
+    caption = labels.text("chart.map2.caption", language)
+    if data.empty:
+        return style.sentence(title, labels.text("chart.conflicts.none", language), caption), data
+    codes = list(data.groupby("place")["conflicts"].sum().sort_values(kind="stable").index)
+    columns = data[["kind", "code"]].drop_duplicates()
+    columns = columns.sort_values(["kind", "code"], ascending=[False, True])
+    x = {pair: n + (pair[0] == "cause") * 0.7 for n, pair in
+         enumerate(columns.itertuples(index=False, name=None))}  # fmt: skip
+    fig = style.page(title, caption, height=2.9 + 0.17 * len(codes))
+    ax = style.axes(fig, left=1.75, bottom=0.1, top=1.75)
+    for kind, colour in (("rule", style.BLUE), ("cause", style.ORANGE)):
+        part = data[data["kind"] == kind]
+        at = [x[pair] for pair in zip(part["kind"], part["code"], strict=True)]
+        row = [codes.index(code) for code in part["place"]]
+        ax.scatter(at, row, s=28 + 22 * np.sqrt(part["conflicts"]), color=colour, alpha=0.9,
+                   marker="o" if kind == "rule" else "s", linewidths=0)  # fmt: skip
+        for left, top, count in zip(at, row, part["conflicts"], strict=True):
+            ax.text(left, top, str(count), ha="center", va="center", fontsize=6,
+                    color="white" if kind == "rule" else "black")  # fmt: skip
+    ax.xaxis.tick_top()
+    ax.set_xticks(list(x.values()), [
+        "\n".join(textwrap.wrap(labels.name(kind, code, language), 26)) for kind, code in x
+    ], rotation=55, ha="left", rotation_mode="anchor", fontsize=7)  # fmt: skip
+    ax.set_yticks(range(len(codes)), style.place_names(codes, language), fontsize=6.8)
+    ax.set_xlim(-0.6, max(x.values()) + 1.6)
+    ax.set_ylim(-0.7, len(codes) - 0.3)
+    ax.spines["bottom"].set_visible(False)
+    return fig, data
+
+
+def say_conflict_map(conflicts: pd.DataFrame, language: str) -> str:
+    """How many conflicts there are, inside sources and across them, and how many have a cause."""
+    if conflicts.empty:
+        return labels.text("say.conflicts.none", language)
+    return labels.text(
+        "say.conflicts.found", language, count=len(conflicts),
+        inside=int((conflicts["scope"] == "source").sum()),
+        known=int((~conflicts["cause"].isin(["", "unknown"])).sum()),
+        places=conflicts["place"].str.split("/").str[0].nunique(),
+    )  # fmt: skip
+
+
+@style.styled
+def five_conflicts(
+    reconciled: pd.DataFrame, conflicts: pd.DataFrame, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    """The most telling conflicts as two ranges that exclude each other (2-five-conflicts).
+
+    reconciled : ledger + value, low, high
+    conflicts  : all columns of conflicts.csv
+    Each kind of conflict once, then those with a known cause, then the widest gaps. Returns the
+    figure and its rows: conflict_id, place, period, kind, unit, first, second (prints) with low
+    and high, gap (relative), cause, suggestion.
+    """
+    data = telling(reconciled, conflicts)
+    title = say_five_conflicts(data, conflicts, language)
+    caption = labels.text("chart.five.caption", language)
+    if data.empty:
+        return style.sentence(title, labels.text("chart.conflicts.none", language), caption), data
+    fig = style.page(title, caption, height=0.95 + 1.1 * len(data))
+    room = (fig.high - fig.low) / len(data)
+    top = fig.high
+    for row in rows.records(data):
+        ax = style.axes(fig, left=0.35, right=0.35, bottom=top - room + 0.24 - fig.low,
+                        top=fig.high - top + 0.28)  # fmt: skip
+        _two_ranges(ax, row, language)
+        top -= room
+    return fig, data
+
+
+def say_five_conflicts(data: pd.DataFrame, conflicts: pd.DataFrame, language: str) -> str:
+    """How many conflicts are drawn, and how the first one reads."""
+    if data.empty:
+        return labels.text("say.conflicts.none" if conflicts.empty else "say.five.none", language)
+    return labels.text("say.five.drawn", language, count=len(data), all=len(conflicts))
+
+
+def telling(reconciled: pd.DataFrame, conflicts: pd.DataFrame, count: int = SHOWN) -> pd.DataFrame:
+    """The most telling conflicts with their two ranges; see `five_conflicts`."""
+    figures = reconciled.set_index("figure_id", drop=False).rename_axis(None)
+    drawn = []
+    for conflict in rows.records(conflicts):
+        ids = [i for i in str(conflict["figures"]).split() if i in figures.index]
+        found = implied.ranges(figures.loc[ids])
+        if found is not None:
+            kept = ("conflict_id", "place", "period", "cause", "suggestion")
+            drawn.append({name: conflict[name] for name in kept} | found.to_dict())
+    columns = ["conflict_id", "place", "period", "kind", "unit", "first", "first_low", "first_high",
+               "second", "second_low", "second_high", "gap", "cause", "suggestion"]  # fmt: skip
+    data = pd.DataFrame(drawn, columns=columns)
+    data = data.assign(known=~data["cause"].isin(["", "unknown", *EXPLAINED]))
+    order = ["known", "gap", "conflict_id"]
+    data = data.sort_values(order, ascending=[False, False, True])
+    data = data.assign(turn=data.groupby("kind").cumcount() > 0)
+    data = data.sort_values(["turn", *order], ascending=[True, False, False, True])
+    return data.head(count).reset_index(drop=True)[columns]
+
+
+def _causes(records: pd.DataFrame, conflicts: pd.DataFrame) -> list[str]:
+    """Cause of the first conflict that shares two figures with each record; '' for none."""
+    known = [(set(str(f).split()), str(c)) for f, c in
+             zip(conflicts["figures"], conflicts["cause"], strict=True)]  # fmt: skip
+    found = []
+    for figures in records["figures"]:
+        own = set(figures.split())
+        found.append(next((cause for other, cause in known if len(own & other) > 1), ""))
+    return found
+
+
+def _record_name(row: dict[str, Any], language: str) -> str:
+    name = style.full_name(str(row["place"]), language)
+    group = f", {labels.name('group', str(row['group']), language)}" if row["group"] else ""
+    period = labels.period(str(row["period"]), language) if row["period"] else ""
+    return textwrap.shorten(f"{name}{group}", 34, placeholder=" …") + f" {period}".rstrip()
+
+
+def _percent_axis(ax: Axes, low: np.ndarray, high: np.ndarray, language: str) -> None:
+    """Even steps near zero, powers of ten beyond 0.1 per cent."""
+    ax.set_xscale("symlog", linthresh=0.1, linscale=0.8)
+    ends = (min(low.min() * 1.3, -0.1), max(high.max() * 1.3, 0.1))
+    ax.set_xlim(*ends)
+    ticks = [tick for tick in TICKS if ends[0] <= tick <= ends[1]]
+    ax.set_xticks(ticks, [labels.number(t, 1 if 0 < abs(t) < 1 else 0, language) for t in ticks])
+    ax.minorticks_off()
+
+
+def _conflict_counts(conflicts: pd.DataFrame) -> pd.DataFrame:
+    heads = conflicts.assign(place=conflicts["place"].str.split(r"[/ ]").str[0])
+    heads = heads[heads["place"].isin(places.table()["code"])]
+    rules = heads.assign(code=heads["rules"].str.split()).explode("code").assign(kind="rule")
+    causes = heads.assign(code=heads["cause"].replace("", "unknown"), kind="cause")
+    both = pd.concat([rules, causes], ignore_index=True)
+    counts = both.dropna(subset=["code"]).groupby(["place", "kind", "code"]).size()
+    return counts.rename("conflicts").reset_index()
+
+
+def _two_ranges(ax: Axes, row: dict[str, Any], language: str) -> None:
+    """Two bars that do not meet, each with its prints and its range in words."""
+    colours = (style.BLUE, style.ORANGE)
+    ends = np.array([[float(str(row[f"{side}_{end}"])) for end in ("low", "high")]
+                     for side in ("first", "second")])  # fmt: skip
+    span = float(np.ptp(ends))
+    for y, (low, high), colour, side in zip((1, 0), ends, colours, ("first", "second"),
+                                            strict=True):  # fmt: skip
+        ax.hlines(y, low, high, color=colour, linewidth=6, alpha=0.8)
+        ax.plot([low, high], [y, y], "|", color=style.INK, markersize=8)
+        right = (low + high) / 2 > ends.mean()
+        said = f"{_clip(str(row[side]))}  ⇒  {_range(low, high, str(row['unit']), language)}"
+        ax.annotate(said, (high if right else low, y), (0, 5), textcoords="offset points",
+                    va="bottom", ha="right" if right else "left", fontsize=6.8)  # fmt: skip
+    ax.set_xlim(ends.min() - 0.08 * span, ends.max() + 0.08 * span)
+    ax.set_ylim(-0.5, 2.0)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(labelsize=6)
+    ax.locator_params(axis="x", nbins=5)
+    style.decimals(ax, language, axis="x")
+    ax.set_title(_heading(row, language), fontsize=7.5, loc="left", pad=2, fontweight="bold")
+
+
+def _clip(printed: str) -> str:
+    return textwrap.shorten(printed, 44, placeholder=" …")
+
+
+def _range(low: float, high: float, unit: str, language: str) -> str:
+    digits = 0 if unit == "hộ" else 3
+    ends = [labels.number(end, digits, language) for end in (low, high)]
+    said = ends[0] if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
+    return f"{said} {labels.name('unit', unit, language)}"
+
+
+def _heading(row: dict[str, Any], language: str) -> str:
+    name = style.full_name(str(row["place"]), language)
+    period = labels.period(str(row["period"]), language)
+    kind = labels.text(f"conflict.{row['kind']}", language)
+    cause = labels.name("cause", str(row["cause"] or "unknown"), language)
+    return f"{name}, {period}: {kind} ({cause})" if period else f"{name}: {kind} ({cause})"
