@@ -41,7 +41,8 @@ def main(path: Path) -> int:
     cleaned = ledger.clean(ledger.load(), ledger.load_sources())
     result = reconcile.run(cleaned.figures, ledger.load_links())
     figures = result.figures.set_index("figure_id")
-    inside = result.conflicts[result.conflicts["scope"] == "source"].to_dict("records")
+    rows = result.conflicts[result.conflicts["scope"] == "source"].to_dict("records")
+    inside = [{str(name): str(cell) for name, cell in row.items()} for row in rows]
     counts = {"missed": 0, "flagged": 0}
     for check in checks:
         hits = [str(c["conflict_id"]) for c in inside if _is_about(c, check, figures)]
@@ -75,7 +76,7 @@ def _is_about(conflict: dict[str, str], check: Check, figures: pd.DataFrame) -> 
 def _is_kind(conflict: dict[str, str], check: Check, members: pd.DataFrame) -> bool:
     if check.check.startswith("parts sum: "):
         indicator = check.check.removeprefix("parts sum: ")
-        return conflict["rules"] == "sum-of-parts" and (members["indicator"] == indicator).all()
+        return conflict["rules"] == "sum-of-parts" and set(members["indicator"]) == {indicator}
     if check.check.startswith("change vs"):
         return conflict["rules"] == "change-of-level"
     pairs = conflict["rules"] not in ("sum-of-parts", "change-of-level")

@@ -63,10 +63,9 @@ def main(records: int) -> None:
                 f", cost grows as n^{np.log(seconds / before[1]) / np.log(size / before[0]):.2f}"
             )
         before = size, seconds
-        print(
-            f"{len(ledger):>9,} figures {seconds:8.2f} s {1e6 * seconds / len(ledger):6.1f} µs each,"
-            f" {len(result.conflicts)} conflicts{growth}"
-        )
+        each = 1e6 * seconds / len(ledger)
+        print(f"{len(ledger):>9,} figures {seconds:8.2f} s {each:6.1f} µs each", end=", ")
+        print(f"{len(result.conflicts)} conflicts{growth}")
     tracemalloc.start()
     reconcile.run(clean_ledger(SIZES[1] // len(NAMES)), links)
     print(

@@ -1,0 +1,219 @@
+"""Conflicts: figures of one source that a single rule shows to exclude each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from helpers.reconcile.localise import Set, value_range
+from helpers.reconcile.system import RATE_RULES, RULES, System
+
+Range = tuple[float, float]
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two ranges that exclude each other, and the figures that it comes from.
+
+    figures : numbers of figures, in the order in which a sentence names them
+    low, high : the range; form: how the figures give it: `print`, `pair` (a count at a rate),
+    `sum`, `levels`, `limit` or `all`
+    """
+
+    figures: Set
+    low: float
+    high: float
+    form: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A smallest set of figures that cannot all be true, with the two sides and the rule."""
+
+    figures: Set
+    rule: str
+    first: Side
+    second: Side
+
+
+def direct(system: System) -> list[Conflict]:
+    """Conflicts under one rule each, in a system of which something cannot hold.
+
+    Fast, and in words; what several rules exclude only together is left to `localise`.
+    """
+    prints = _prints(system)
+    found = [*_bounds(system, prints), *_totals(system, prints), *_repeats(system, prints)]
+    for row in np.flatnonzero(~np.isin(system.row_rule, RATE_RULES)):
+        found.extend(_row_conflict(system, int(row), prints))
+    unique = {conflict.figures: conflict for conflict in reversed(found)}
+    return [
+        conflict
+        for figures, conflict in sorted(unique.items())
+        if not any(set(other) < set(figures) for other in unique)
+    ]
+
+
+def chained(system: System, figures: Set) -> Conflict:
+    """A conflict that only several rules together show: the last count against all others."""
+    for figure in sorted(figures, key=lambda f: (system.is_rate[f], -f)):
+        trusted = np.zeros(len(system.figure_var), dtype=np.bool_)
+        trusted[[other for other in figures if other != figure]] = True
+        allowed = value_range(system, trusted, figure)
+        own = _prints(system).get(int(system.figure_var[figure]), [])
+        side = next((side for side in own if side.figures == (figure,)), None)
+        if allowed is None or side is None or _overlap(allowed, (side.low, side.high)):
+            continue
+        others = tuple(other for other in figures if other != figure)
+        return Conflict(figures, "several-rules", Side(others, *allowed, "all"), side)
+    return _no_whole_number(system, figures)
+
+
+def _no_whole_number(system: System, figures: Set) -> Conflict:
+    """Prints that fractions of households would satisfy, but no whole number does."""
+    trusted = np.zeros(len(system.figure_var), dtype=np.bool_)
+    trusted[list(figures)] = True
+    low, high = np.nan, np.nan
+    for rate, whole, _ in rate_pairs(system):
+        totals = [s for s in _prints(system).get(whole, []) if set(s.figures) <= set(figures)]
+        if rate in figures and totals:
+            row_low, row_high = rate_range(system, rate)
+            low, high = row_low * totals[0].low / 100, row_high * totals[0].high / 100
+    side = Side(figures, low, high, "all")
+    return Conflict(figures, "whole-number", side, side)
+
+
+def rate_pairs(system: System) -> list[tuple[int, int, int]]:
+    """(rate figure, value of its whole, value of its part), one each."""
+    pairs = {}
+    for row in np.flatnonzero(system.row_figure >= 0):
+        whole, part = system.col[system.row == row]
+        pairs[int(system.row_figure[row])] = (int(whole), int(part))
+    return [(figure, *pair) for figure, pair in sorted(pairs.items())]
+
+
+def rate_range(system: System, figure: int) -> Range:
+    """Printed range of a rate that is tied to counts, from its rows; high may be inf."""
+    low, high = 0.0, np.inf
+    for row in np.flatnonzero(system.row_figure == figure):
+        whole, part = system.coef[system.row == row]
+        low, high = (float(whole), high) if part < 0 else (low, -float(whole))
+    return low, high
+
+
+def _prints(system: System) -> dict[int, list[Side]]:
+    """Printed ranges of each value that is printed at all."""
+    sides: dict[int, list[Side]] = {}
+    for k in np.lexsort((system.print_figure, system.print_var)):
+        side = Side(
+            (int(system.print_figure[k]),),
+            float(system.print_low[k]),
+            float(system.print_high[k]),
+            "print",
+        )
+        sides.setdefault(int(system.print_var[k]), []).append(side)
+    return sides
+
+
+def _bounds(system: System, prints: dict[int, list[Side]]) -> Iterator[Conflict]:
+    for var, sides in prints.items():
+        low, high = float(system.lower[var]), float(system.upper[var])
+        for side in sides:
+            if np.isfinite(high) and not _overlap((side.low, side.high), (low, high)):
+                yield Conflict(side.figures, "rate-bounds", side, Side((), low, high, "limit"))
+
+
+def _totals(system: System, prints: dict[int, list[Side]]) -> Iterator[Conflict]:
+    """Two derivations of one whole that do not overlap, or one without a whole number in it."""
+    derivations: dict[int, list[Side]] = {}
+    rule: dict[int, str] = {}
+    for rate, whole, part in rate_pairs(system):
+        low, high = rate_range(system, rate)
+        row = np.flatnonzero(system.row_figure == rate)[0]
+        rule[whole] = RULES[system.row_rule[row]]
+        for side in prints.get(part) or _by_sums(system, part, prints):
+            top = 100.0 * side.high / low if low > 0 else np.inf
+            figures = (*side.figures, rate)
+            pair = Side(figures, max(100.0 * side.low / high, side.low), top, "pair")
+            derivations.setdefault(whole, []).append(pair)
+    for whole, pairs in derivations.items():
+        sides = [_inward(pair) if system.whole[whole] else pair for pair in pairs]
+        for raw, side in zip(pairs, sides, strict=True):
+            if side.low > side.high:
+                yield Conflict(_union(raw, raw), "whole-number", raw, raw)
+        sides = [side for side in sides if side.low <= side.high]
+        for first, second in combinations([*sides, *prints.get(whole, [])], 2):
+            if not _overlap((first.low, first.high), (second.low, second.high)):
+                yield Conflict(_union(first, second), rule[whole], first, second)
+
+
+def _by_sums(system: System, part: int, prints: dict[int, list[Side]]) -> list[Side]:
+    """Ranges of a count that is not printed itself, from the printed others of its sums."""
+    sides = []
+    is_sum = system.row_low == system.row_high
+    for row in np.unique(system.row[(system.col == part) & is_sum[system.row]]):
+        mine = system.row == row
+        coef = dict(zip(system.col[mine].tolist(), system.coef[mine].tolist(), strict=True))
+        own = coef.pop(part)
+        if own in (1.0, -1.0) and all(var in prints for var in coef):
+            others = [(prints[var][0], -c / own) for var, c in coef.items()]
+            low, high = _weighted(others)
+            figures = tuple(f for side, _ in others for f in side.figures)
+            sides.append(Side(figures, max(low, 0.0), high, "sum"))
+    return sides
+
+
+def _repeats(system: System, prints: dict[int, list[Side]]) -> Iterator[Conflict]:
+    totals = {whole for _, whole, _ in rate_pairs(system)}
+    for var, sides in prints.items():
+        for first, second in combinations(sides if var not in totals else [], 2):
+            if not _overlap((first.low, first.high), (second.low, second.high)):
+                yield Conflict(_union(first, second), "same-figure-in-source", first, second)
+
+
+def _row_conflict(system: System, row: int, prints: dict[int, list[Side]]) -> Iterator[Conflict]:
+    """The conflict of one sum, change or order whose values are all printed, if it is one."""
+    mine = np.flatnonzero(system.row == row)
+    cols, coefs = system.col[mine].tolist(), system.coef[mine].tolist()
+    if not all(var in prints for var in cols):
+        return
+    sides = [(prints[var][0], coef) for var, coef in zip(cols, coefs, strict=True)]
+    low, high = _weighted(sides)
+    rest = 0.0, 0.0
+    if _overlap((low, high), (float(system.row_low[row]), float(system.row_high[row]))):
+        return
+    rule = RULES[system.row_rule[row]]
+    if rule == "change-of-level":
+        (later, _), (change, sign), (earlier, _) = sides
+        rest = _weighted([(earlier, sign), (later, -sign)])
+        first, second = Side((*earlier.figures, *later.figures), *rest, "levels"), change
+    else:
+        parts, second = [side for side, coef in sides if coef > 0], sides[-1][0]
+        rest = _weighted([(part, 1.0) for part in parts])
+        figures = tuple(f for part in parts for f in part.figures)
+        first = Side(figures, *rest, "sum" if len(parts) > 1 else "print")
+    yield Conflict(_union(first, second), rule, first, second)
+
+
+def _weighted(sides: list[tuple[Side, float]]) -> Range:
+    low = sum(c * (side.low if c > 0 else side.high) for side, c in sides)
+    high = sum(c * (side.high if c > 0 else side.low) for side, c in sides)
+    return float(low), float(high)
+
+
+def _inward(side: Side) -> Side:
+    high = np.floor(side.high + 1e-6) if np.isfinite(side.high) else side.high
+    return Side(side.figures, float(np.ceil(side.low - 1e-6)), float(high), side.form)
+
+
+def _overlap(first: Range, second: Range) -> bool:
+    ends = [abs(end) for end in (*first, *second) if np.isfinite(end)]
+    slack = TOLERANCE * max([1.0, *ends])
+    return first[0] <= second[1] + slack and second[0] <= first[1] + slack
+
+
+def _union(first: Side, second: Side) -> Set:
+    return tuple(sorted({*first.figures, *second.figures}))

@@ -1,0 +1,251 @@
+"""Judging one part of a ledger that cannot hold: conflicts, doubts, causes, new values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from helpers.reconcile import causes
+from helpers.reconcile.causes import Suggestion
+from helpers.reconcile.conflicts import Conflict, chained, direct
+from helpers.reconcile.localise import Block, Set, holds, localise, value_range
+from helpers.reconcile.system import System, with_print
+
+CONVENTION = ("more_than", "nearly")
+
+
+@dataclass(frozen=True)
+class NewValue:
+    """A value put in the place of a printed one: what, why and how it was found.
+
+    status : corrected (one printing error explains all) or adjusted (nearest possible value)
+    alternatives : how many other changes are equally good
+    """
+
+    status: str
+    value: float
+    low: float
+    high: float
+    why: str
+    alternatives: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one block of conflicts comes to; figures by their numbers in the part.
+
+    conflicts   : reported conflicts with their sides
+    doubted     : every smallest set of figures to doubt; empty where the conflict is explained
+    suggestions : corrected prints by figure
+    causes      : a code a conflict; explained causes leave all values as they are
+    new_values  : by figure, verified together with all figures that are not doubted
+    """
+
+    conflicts: tuple[Conflict, ...]
+    doubted: tuple[Set, ...]
+    suggestions: dict[int, list[Suggestion]]
+    causes: tuple[str, ...]
+    new_values: dict[int, NewValue]
+
+
+def judge(system: System, figures: pd.DataFrame) -> list[Finding]:
+    """Findings of one part of a ledger of which screening says that it cannot hold.
+
+    system  : the part, figures numbered from 0
+    figures : their ledger rows in the same order, index 0..f-1
+    """
+    known = direct(system)
+    blocks = localise(system, [conflict.figures for conflict in known])
+    findings = []
+    for number, block in enumerate(blocks):
+        others = [f for i, b in enumerate(blocks) if i != number for f in b.doubted[0]]
+        mine = [c for c in known if c.figures in block.conflicts]
+        mine = mine or [chained(system, figures_) for figures_ in block.conflicts]
+        findings.append(_finding(system, figures, block, mine, others))
+    return _verified(system, findings)
+
+
+def _finding(
+    system: System, figures: pd.DataFrame, block: Block, mine: list[Conflict], others: list[int]
+) -> Finding:
+    if _is_convention(system, figures, block, others):
+        return Finding(tuple(mine), (), {}, ("convention",) * len(mine), {})
+    offers: dict[int, list[Suggestion]] = {}
+    for figure in sorted({f for doubted in block.doubted for f in doubted}):
+        offers[figure] = _offers(system, figures, block, figure, others)
+    offers = {figure: offered for figure, offered in offers.items() if offered}
+    offers |= _turned_signs(figures, block, mine)
+    new_values = _new_values(system, figures, block, offers, others)
+    shown = {figure: causes.telling(offered) for figure, offered in offers.items()}
+    offers = {figure: offered for figure, offered in shown.items() if offered}
+    named = tuple(_cause(figures, block, offers, conflict) for conflict in mine)
+    return Finding(tuple(mine), block.doubted, offers, named, new_values)
+
+
+def _is_convention(system: System, figures: pd.DataFrame, block: Block, others: list[int]) -> bool:
+    """Whether `more than` and `nearly`, taken without a limit, explain the whole block."""
+    loose = [f for c in block.conflicts for f in c if _row(figures, f)["qualifier"] in CONVENTION]
+    for figure in sorted(set(loose)):
+        row = _row(figures, figure)
+        more = row["qualifier"] == "more_than"
+        top = 100.0 if row["unit"] == "%" else np.inf
+        ends = (row["low"], top) if more else (0.0, row["high"])
+        system = with_print(system, figure, *ends)
+    return bool(loose) and holds(system, _trusted(system, others))
+
+
+def _trusted(system: System, freed: list[int]) -> np.typing.NDArray[np.bool_]:
+    trusted = np.ones(len(system.figure_var), dtype=np.bool_)
+    trusted[freed] = False
+    return trusted
+
+
+def _offers(
+    system: System, figures: pd.DataFrame, block: Block, figure: int, others: list[int]
+) -> list[Suggestion]:
+    """Corrected prints of one doubted figure that hold under each set that doubts it."""
+    row = _row(figures, figure)
+    if row["qualifier"] != "exact":
+        return []  # a rough number is no slip of digits
+    alike = figures[figures["unit"] == row["unit"]]
+    decimals = max(map(causes.decimals, alike["printed"], alike["value"]))
+    found: list[Suggestion] | None = None
+    for doubted in (s for s in block.doubted if figure in s):
+        allowed = value_range(system, _trusted(system, [*doubted, *others]), figure)
+        if allowed is None:
+            return []
+        ends = float(row["value"]), float(row["low"]), float(row["high"])
+        offered = causes.suggestions(str(row["printed"]), *ends, allowed, decimals)
+        found = offered if found is None else [s for s in found if s in offered]
+    return found or []
+
+
+def _turned_signs(
+    figures: pd.DataFrame, block: Block, mine: list[Conflict]
+) -> dict[int, list[Suggestion]]:
+    """Changes that would be right with the other direction; only where nothing else is wrong."""
+    offers = {}
+    for conflict in mine if len(block.conflicts) == 1 else []:
+        levels, change = conflict.first, conflict.second
+        if conflict.rule == "change-of-level" and levels.low < 0:
+            figure = change.figures[0]
+            text = causes.turned(str(_row(figures, figure)["printed"]))
+            if text and -levels.high <= change.high and change.low <= -levels.low:
+                value = float(_row(figures, figure)["value"])
+                offers[figure] = [Suggestion("sign", text, value, change.low, change.high)]
+    return offers
+
+
+def _new_values(
+    system: System,
+    figures: pd.DataFrame,
+    block: Block,
+    offers: dict[int, list[Suggestion]],
+    others: list[int],
+) -> dict[int, NewValue]:
+    """Values for figures that every smallest set doubts: corrections first, then adjustments."""
+    if not block.complete or any(s.cause == "sign" for o in offers.values() for s in o):
+        return {}
+    always = set(block.doubted[0]).intersection(*block.doubted)
+    result: dict[int, NewValue] = {}
+    for figure in sorted(always & set(offers)):
+        if len(offers[figure]) == 1:
+            best = offers[figure][0]
+            result[figure] = NewValue(
+                "corrected", best.value, best.low, best.high, _why(best, block), 0
+            )
+    if len(block.doubted) > 1:
+        return result
+    for figure, new in result.items():
+        system = with_print(system, figure, new.low, new.high)
+    open_figures = [f for f in block.doubted[0] if f not in result]
+    for figure in [f for f in open_figures if f not in offers]:
+        allowed = value_range(system, _trusted(system, [*open_figures, *others]), figure)
+        nearest = allowed and _nearest(_row(figures, figure), allowed)
+        if allowed is None or nearest is None or not np.isfinite(allowed).all():
+            break
+        result[figure] = _adjusted(nearest, allowed, _row(figures, figure))
+        system = with_print(system, figure, nearest, nearest)
+        open_figures.remove(figure)
+    return result
+
+
+def _nearest(row: pd.Series, allowed: tuple[float, float]) -> float | None:
+    """Nearest value in the allowed range: whole for counts, few decimals for rates."""
+    printed = float(row["value"])
+    target = min(max(printed, allowed[0]), allowed[1])
+    if row["unit"] not in ("%", "pp"):
+        return target if target == np.floor(target) else None
+    for decimals in range(1, 7):
+        step = 10.0**-decimals
+        inside = np.ceil(allowed[0] / step - 1e-9), np.floor(allowed[1] / step + 1e-9)
+        if inside[0] <= inside[1]:
+            return float(np.clip(np.round(target / step), *inside) * step)
+    return None
+
+
+def _adjusted(nearest: float, allowed: tuple[float, float], row: pd.Series) -> NewValue:
+    why = (
+        f"the only smallest set of figures to doubt holds this one; without it the others allow "
+        f"{allowed[0]:.12g} to {allowed[1]:.12g}, and {nearest:.12g} is nearest to what is printed"
+    )
+    is_count = row["unit"] not in ("%", "pp")
+    alternatives = int(allowed[1] - allowed[0]) if is_count else 0
+    return NewValue("adjusted", nearest, nearest, nearest, why, alternatives)
+
+
+def _why(best: Suggestion, block: Block) -> str:
+    return (
+        f"every smallest set of figures to doubt ({len(block.doubted)}) holds this one, and "
+        f"'{best.printed}' ({best.cause.replace('_', ' ')}) clears its conflicts and makes none"
+    )
+
+
+def _cause(
+    figures: pd.DataFrame, block: Block, offers: dict[int, list[Suggestion]], conflict: Conflict
+) -> str:
+    """The likeliest cause of one conflict, from the corrections offered for its figures."""
+    ranked = [causes.RANK.index(offers[f][0].cause) for f in conflict.figures if f in offers]
+    if ranked:
+        return causes.RANK[min(ranked)]
+    doubted = {figure for figures_ in block.doubted for figure in figures_}
+    if any(_is_copied(figures, figure) for figure in doubted & set(conflict.figures)):
+        return "copied"
+    values = [float(_row(figures, f)["value"]) for f in conflict.figures]
+    gap = conflict.first.low - conflict.second.high
+    if conflict.first.form == "sum" and causes.is_rounded(values, gap):
+        return "rounded_parts"
+    return "unknown"
+
+
+def _row(figures: pd.DataFrame, figure: int) -> pd.Series:
+    return figures.iloc[figure]
+
+
+def _is_copied(figures: pd.DataFrame, figure: int) -> bool:
+    """Whether another place or group in the part has the very same number, of three digits up."""
+    row = _row(figures, figure)
+    same = (figures["indicator"] == row["indicator"]) & (figures["value"] == row["value"])
+    elsewhere = (figures["place"] != row["place"]) | (figures["group"] != row["group"])
+    digits = sum(sign.isdigit() for sign in f"{row['value']:.12g}".strip("0"))
+    return bool(digits >= 3 and (same & elsewhere).any())
+
+
+def _verified(system: System, findings: list[Finding]) -> list[Finding]:
+    """The findings, with new values only where all figures but the doubted hold with them."""
+    if not any(finding.new_values for finding in findings):
+        return findings
+    freed = []
+    for finding in findings:
+        new = finding.new_values
+        for figure, value in new.items():
+            system = with_print(system, figure, value.low, value.high)
+        if finding.doubted:
+            freed += [f for f in finding.doubted[0] if f not in new]
+        else:
+            freed += [f for conflict in finding.conflicts for f in conflict.figures]
+    if holds(system, _trusted(system, freed)):
+        return findings
+    return [replace(finding, new_values={}) for finding in findings]

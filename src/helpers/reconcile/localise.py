@@ -1,0 +1,274 @@
+"""Localising: the smallest sets of figures to doubt so that all the others can be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, eye_array, hstack, vstack
+
+from helpers.reconcile.screen import narrow
+from helpers.reconcile.system import Bools, Floats, System
+
+Set = tuple[int, ...]
+MAX_NODES = 200_000
+MAX_PROOFS = 200
+WIDENING = 1e-9
+
+
+@dataclass(frozen=True)
+class Block:
+    """Conflicts that share figures, and what to doubt in them.
+
+    conflicts : smallest sets of figures that cannot all be true
+    doubted   : every smallest set of figures that meets all these conflicts, such that without it
+                the remaining figures can be true together; all ties, sorted
+    complete  : False where there are too many ties or conflicts to list them all
+    """
+
+    conflicts: tuple[Set, ...]
+    doubted: tuple[Set, ...]
+    complete: bool
+
+
+def holds(system: System, trusted: Bools) -> bool:
+    """Whether all trusted figures can be true together: False only with a proof that they cannot.
+
+    trusted : (f,) figures whose prints count; the others are free
+    """
+    ranges = narrow(system, trusted)
+    if ranges.empty.any() or ranges.broken.any():
+        return False
+    return _solve(system, trusted, np.zeros(len(system.lower))) is not None
+
+
+def value_range(system: System, trusted: Bools, figure: int) -> tuple[float, float] | None:
+    """Least and greatest value of one figure that the trusted ones allow; None if none.
+
+    The figure itself must not be among the trusted. For a rate it is the narrower of what its
+    own sums and changes allow and of 100*H/T, found by the linear-fractional transformation of
+    Charnes and Cooper (1962).
+    """
+    n = len(system.lower)
+    ranges = []
+    var = system.figure_var[figure]
+    if var >= 0:
+        ranges.append(_ends(system, trusted, np.eye(1, n, var)[0]))
+    if system.is_rate[figure]:
+        row = np.flatnonzero(system.row_figure == figure)[0]
+        whole, part = system.col[system.row == row]
+        ranges.append(_ratio_ends(system, trusted, int(part), int(whole)))
+    ends = [pair for pair in ranges if pair is not None]
+    if len(ends) < len(ranges) or not ends:
+        return None
+    low, high = max(pair[0] for pair in ends), min(pair[1] for pair in ends)
+    if var >= 0 and system.whole[var]:
+        low, high = np.ceil(low - 1e-6), np.floor(high + 1e-6)
+    return (float(low), float(high)) if low <= high + 1e-9 * max(1.0, abs(high)) else None
+
+
+def smallest_conflict(system: System, trusted: Bools) -> Set:
+    """A set of trusted figures that cannot all be true, while any fewer of them can.
+
+    trusted : (f,) must not hold. Figures are dropped in chunks, then one by one.
+    """
+    members = np.flatnonzero(trusted)
+    size = len(members)
+    while size:
+        size = max(1, size // 2) if size > 1 else 1
+        start = 0
+        while start < len(members):
+            fewer = np.delete(members, np.s_[start : start + size])
+            if not holds(system, _mask(len(trusted), fewer)):
+                members = fewer
+            else:
+                start += size
+        if size == 1:
+            break
+    return tuple(int(member) for member in members)
+
+
+def localise(system: System, conflicts: Iterable[Set]) -> list[Block]:
+    """Blocks of conflicts with every smallest set to doubt, by implicit hitting sets.
+
+    conflicts : known conflicts of the system, in any order; may be none
+    The smallest sets that meet all known conflicts are tried; where the rest still cannot hold,
+    one more conflict is taken from it, until all tried sets suffice. A set is tried together with
+    the first choice of every other block. The order of the result depends on figure numbers only.
+    """
+    known = _minimal(conflicts)
+    for _ in range(MAX_PROOFS):
+        blocks = [_doubts(group) for group in _groups(known)]
+        rest = _counterexample(system, blocks)
+        if rest is None:
+            return blocks
+        known = _minimal([*known, smallest_conflict(system, rest)])
+    return [Block(block.conflicts, block.doubted, False) for block in blocks]
+
+
+def smallest_hitting_sets(conflicts: Sequence[Set]) -> tuple[list[Set], bool]:
+    """Every smallest set of figures that has a member in each conflict, sorted; and whether all.
+
+    Deepening search: the first conflict not yet met is branched on.
+    """
+    for size in range(1, len(conflicts) + 1):
+        found: set[Set] = set()
+        stack: list[Set] = [()]
+        nodes = 0
+        while stack and nodes < MAX_NODES:
+            chosen = stack.pop()
+            nodes += 1
+            unmet = next((c for c in conflicts if not set(c) & set(chosen)), None)
+            if unmet is None:
+                found.add(tuple(sorted(chosen)))
+            elif len(chosen) < size:
+                stack.extend((*chosen, figure) for figure in unmet)
+        if found:
+            return sorted(found), not stack
+        if stack:
+            break
+    return [_greedy(conflicts)], False
+
+
+def _greedy(conflicts: Sequence[Set]) -> Set:
+    chosen: list[int] = []
+    left = list(conflicts)
+    while left:
+        figures = sorted({figure for conflict in left for figure in conflict})
+        best = max(figures, key=lambda figure: (sum(figure in c for c in left), -figure))
+        chosen.append(best)
+        left = [conflict for conflict in left if best not in conflict]
+    return tuple(sorted(chosen))
+
+
+def _minimal(conflicts: Iterable[Set]) -> list[Set]:
+    """Conflicts without those that contain another, sorted by size and figures."""
+    kept: list[Set] = []
+    for conflict in sorted(set(conflicts), key=lambda c: (len(c), c)):
+        if not any(set(other) <= set(conflict) for other in kept):
+            kept.append(conflict)
+    return kept
+
+
+def _groups(conflicts: Sequence[Set]) -> list[list[Set]]:
+    """Conflicts in groups that share figures."""
+    groups: list[list[Set]] = []
+    for conflict in conflicts:
+        touching = [g for g in groups if any(set(conflict) & set(other) for other in g)]
+        merged = [conflict] + [other for g in touching for other in g]
+        groups = [g for g in groups if g not in touching] + [merged]
+    return sorted(sorted(group, key=lambda c: (len(c), c)) for group in groups)
+
+
+def _doubts(conflicts: list[Set]) -> Block:
+    sets, complete = smallest_hitting_sets(conflicts)
+    return Block(tuple(conflicts), tuple(sets), complete)
+
+
+def _counterexample(system: System, blocks: Sequence[Block]) -> Bools | None:
+    """Figures left by a choice of sets to doubt that still cannot all be true; None if none."""
+    first = [block.doubted[0] for block in blocks]
+    tried: set[Set] = set()
+    for number, block in enumerate(blocks):
+        for doubted in block.doubted:
+            others = [figure for i, s in enumerate(first) if i != number for figure in s]
+            tried.add(tuple(sorted((*doubted, *others))))
+    for freed in sorted(tried) or [()]:
+        trusted = ~_mask(len(system.figure_var), np.asarray(freed, dtype=np.int64))
+        if not holds(system, trusted):
+            return trusted
+    return None
+
+
+def _mask(size: int, members: np.typing.NDArray[np.int64]) -> Bools:
+    mask = np.zeros(size, dtype=np.bool_)
+    mask[members] = True
+    return mask
+
+
+@dataclass(frozen=True)
+class _Program:
+    """The trusted part of a system as  matrix @ x <= right, low <= x <= high."""
+
+    matrix: Any  # sparse, which linprog takes and its stubs do not know
+    right: Floats
+    low: Floats
+    high: Floats
+
+
+def _program(system: System, trusted: Bools) -> _Program:
+    low, high = system.lower.copy(), system.upper.copy()
+    heard = trusted[system.print_figure]
+    widened = WIDENING * np.maximum(1.0, np.abs(system.print_low[heard]))
+    np.maximum.at(low, system.print_var[heard], system.print_low[heard] - widened)
+    np.minimum.at(high, system.print_var[heard], system.print_high[heard] + widened)
+    stated = (system.row_figure < 0) | trusted[system.row_figure]
+    shape = (len(system.row_low), len(low))
+    full = csr_array((system.coef, (system.row, system.col)), shape=shape)
+    above = stated & np.isfinite(system.row_high)
+    below = stated & np.isfinite(system.row_low)
+    matrix = csr_array(vstack([full[above], -full[below]]))
+    right = np.concatenate([system.row_high[above], -system.row_low[below]])
+    return _Program(matrix, right, low, high)
+
+
+def _solve(system: System, trusted: Bools, goal: Floats) -> float | None:
+    """Least value of goal @ x; None when the program has no solution, -inf when unbounded."""
+    program = _program(system, trusted)
+    if (program.low > program.high).any():
+        return None
+    bounds = list(zip(program.low.tolist(), program.high.tolist(), strict=True))
+    result = linprog(goal, A_ub=program.matrix, b_ub=program.right, bounds=bounds)
+    return _outcome(result.status, result.fun, result.message)
+
+
+def _outcome(status: int, least: float | None, message: str) -> float | None:
+    if status == 0 and least is not None:
+        return float(least)
+    if status == 2:
+        return None
+    if status == 3:
+        return -np.inf
+    raise RuntimeError(f"The linear program of a conflict was not solved: {message}")
+
+
+def _ends(system: System, trusted: Bools, goal: Floats) -> tuple[float, float] | None:
+    least = _solve(system, trusted, goal)
+    most = _solve(system, trusted, -goal)
+    return None if least is None or most is None else (least, -most)
+
+
+def _ratio_ends(
+    system: System, trusted: Bools, part: int, whole: int
+) -> tuple[float, float] | None:
+    """Least and greatest 100*x[part]/x[whole]: scaled by y = s*x so that y[whole] = 1."""
+    program = _program(system, trusted)
+    n = len(program.low)
+    if (program.low > program.high).any():
+        return None
+    unit = csr_array(eye_array(n))
+    above, below = np.isfinite(program.high), np.isfinite(program.low)
+    matrix = vstack([program.matrix, -unit[below], unit[above]])
+    right = np.concatenate([program.right, -program.low[below], program.high[above]])
+    scaled: Any = csr_array(hstack([matrix, csr_array(-right[:, None])]))
+    is_one = np.eye(1, n + 1, whole)
+    goal = 100.0 * np.eye(1, n + 1, part)[0]
+    bounds = [(None, None)] * n + [(0.0, None)]
+    ends = []
+    for sign in (1.0, -1.0):
+        result = linprog(
+            sign * goal,
+            A_ub=scaled,
+            b_ub=np.zeros(len(right)),
+            A_eq=is_one,
+            b_eq=[1.0],
+            bounds=bounds,
+        )
+        least = _outcome(result.status, result.fun, result.message)
+        if least is None:
+            return None
+        ends.append(sign * least)
+    return ends[0], ends[1]

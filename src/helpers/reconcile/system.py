@@ -1,0 +1,123 @@
+"""The figures of a ledger as one sparse linear system of printed ranges and rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+RULES = (
+    "households-rate-total",
+    "share-of-count",
+    "sum-of-parts",
+    "poor-and-near-poor",
+    "change-of-level",
+    "households-within-total",
+    "poor-and-near-within-total",
+    "part-within-whole",
+)
+RATE_RULES = (RULES.index("households-rate-total"), RULES.index("share-of-count"))
+
+
+@dataclass(frozen=True)
+class System:
+    """Unknown true values x and what is demanded of them.
+
+    lower, upper, whole : (n,) hard bounds of each value, and whether it is a whole number
+    row, col, coef      : (z,) the entries of the rows  row_low <= sum(coef * x[col]) <= row_high
+    row_low, row_high   : (m,) ; row_rule : (m,) index into RULES
+    row_figure          : (m,) figure whose print the row states (a rate's range), -1 for a rule
+    print_figure, print_var, print_low, print_high : (k,) printed ranges of values; a fraction
+                          `12/13` has two
+    figure_var          : (f,) value that each figure prints; -1 where it prints none
+    is_rate             : (f,) whether the figure's print is also the coefficient of a row
+    A total T and the households H of a rate r are tied by  low(r)*T <= 100*H <= high(r)*T , linear
+    because the printed range of r is known; freeing r drops these rows.
+    """
+
+    lower: Floats
+    upper: Floats
+    whole: Bools
+    row: Ints
+    col: Ints
+    coef: Floats
+    row_low: Floats
+    row_high: Floats
+    row_rule: Ints
+    row_figure: Ints
+    print_figure: Ints
+    print_var: Ints
+    print_low: Floats
+    print_high: Floats
+    figure_var: Ints
+    is_rate: Bools
+
+    def components(self) -> Ints:
+        """(n,) label of the set of values, tied by rows and figures, that each value lies in."""
+        n, m, f = len(self.lower), len(self.row_low), len(self.figure_var)
+        states = np.flatnonzero(self.row_figure >= 0)
+        ends = [
+            (self.row + n, self.col),
+            (self.print_figure + n + m, self.print_var),
+            (self.row_figure[states] + n + m, states + n),
+        ]
+        one, other = (np.concatenate(side) for side in zip(*ends, strict=True))
+        graph = coo_array((np.ones(len(one)), (one, other)), shape=(n + m + f, n + m + f))
+        return connected_components(graph, directed=False)[1][:n].astype(np.int64)
+
+
+def take(system: System, variables: Ints, figures: Ints) -> System:
+    """The part of a system on some of its values; rows must lie inside or outside as a whole.
+
+    variables, figures : indices, ascending; in the part they are numbered from 0.
+    """
+    new_var = np.full(len(system.lower) + 1, -1, dtype=np.int64)
+    new_var[variables] = np.arange(len(variables))
+    new_figure = np.full(len(system.figure_var) + 1, -1, dtype=np.int64)
+    new_figure[figures] = np.arange(len(figures))
+    entries = np.flatnonzero(new_var[system.col] >= 0)
+    rows, new_row = np.unique(system.row[entries], return_inverse=True)
+    prints = np.flatnonzero(new_var[system.print_var] >= 0)
+    return System(
+        lower=system.lower[variables],
+        upper=system.upper[variables],
+        whole=system.whole[variables],
+        row=new_row.astype(np.int64),
+        col=new_var[system.col[entries]],
+        coef=system.coef[entries],
+        row_low=system.row_low[rows],
+        row_high=system.row_high[rows],
+        row_rule=system.row_rule[rows],
+        row_figure=new_figure[system.row_figure[rows]],
+        print_figure=new_figure[system.print_figure[prints]],
+        print_var=new_var[system.print_var[prints]],
+        print_low=system.print_low[prints],
+        print_high=system.print_high[prints],
+        figure_var=new_var[system.figure_var[figures]],
+        is_rate=system.is_rate[figures],
+    )
+
+
+def with_print(system: System, figure: int, low: float, high: float) -> System:
+    """The same system as if `figure` were printed with the range [low, high] instead.
+
+    A fraction keeps its printed whole.
+    """
+    own = (system.print_figure == figure) & (system.print_var == system.figure_var[figure])
+    coef = system.coef.copy()
+    for row in np.flatnonzero(system.row_figure == figure):
+        whole, part = np.flatnonzero(system.row == row)  # in the order in which they were added
+        coef[whole] = low if coef[part] < 0 else -high
+    return replace(
+        system,
+        coef=coef,
+        print_low=np.where(own, low, system.print_low),
+        print_high=np.where(own, high, system.print_high),
+    )

@@ -1,0 +1,219 @@
+"""The tables that reconciling returns, from its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.reconcile.conflicts import Conflict, Side
+from helpers.reconcile.cross import CrossFinding
+from helpers.reconcile.explain import sentence
+from helpers.reconcile.judge import Finding, NewValue
+from helpers.reconcile.localise import Set
+from helpers.reconcile.verification import ACROSS
+
+FIGURE_COLUMNS = (
+    *("figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction"),
+    *("printed", "unit", "status", "note", "value", "low", "high"),
+    *("status_reconciled", "reconciled", "why"),
+)
+CONFLICT_COLUMNS = (
+    *("conflict_id", "scope", "source_id", "place", "period", "standard", "figures", "rules"),
+    *("explanation_en", "explanation_vi", "doubted", "suggestion", "cause"),
+)
+CHANGE_COLUMNS = (
+    *("figure_id", "conflicts", "rules", "printed", "low", "high", "status_reconciled"),
+    *("new_value", "new_low", "new_high", "why", "alternatives"),
+)
+RANGE_COLUMNS = ("conflict_id", "side", "figures", "printed", "low", "high")
+EXPLAINED = ("base", "standard", "date", "preliminary", "convention")
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """What reconciling a ledger gives.
+
+    figures   : FIGURE_COLUMNS, a row a figure
+    conflicts : CONFLICT_COLUMNS, a row a conflict; inside sources first
+    changes   : CHANGE_COLUMNS, a row a changed value
+    ranges    : RANGE_COLUMNS, two rows a conflict: the ranges that exclude each other
+    """
+
+    figures: pd.DataFrame
+    conflicts: pd.DataFrame
+    changes: pd.DataFrame
+    ranges: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A finding with figures by their numbers in the ledger, whatever its scope."""
+
+    scope: str
+    conflicts: tuple[Conflict, ...]
+    doubted: tuple[Set, ...]
+    offers: dict[int, list[str]]
+    causes: tuple[str, ...]
+    new_values: dict[int, NewValue]
+
+
+def tabulate(
+    ledger: pd.DataFrame,
+    findings: Sequence[tuple[list[int], Finding]],
+    across: Sequence[CrossFinding],
+    seen: pd.Series,
+) -> Reconciled:
+    """All tables of a result.
+
+    ledger   : cleaned ledger sorted by figure_id, index 0..f-1
+    findings : inside sources, each with the ledger's numbers of the figures of its part
+    across   : between sources, in the ledger's numbers
+    seen     : (f,) whether any rule sets the figure against another
+    """
+    cases = [_case(numbers, finding) for numbers, finding in findings]
+    cases += [_Case("cross", (f.conflict,), f.doubted, {}, (f.cause,), {}) for f in across]
+    rows = [(case, conflict) for case in cases for conflict in case.conflicts]
+    rows.sort(key=lambda row: (row[0].scope == "cross", row[1].figures))
+    ids = _ids(ledger, rows)
+    conflicts = [
+        _conflict_row(ledger, case, conflict, name)
+        for (case, conflict), name in zip(rows, ids, strict=True)
+    ]
+    ranges = [
+        _range_row(ledger, name, side, part)
+        for (_, conflict), name in zip(rows, ids, strict=True)
+        for side, part in (("first", conflict.first), ("second", conflict.second))
+    ]
+    names: dict[int, list[str]] = {}
+    for (case, _), name in zip(rows, ids, strict=True):
+        names.setdefault(id(case), []).append(name)
+    pairs = [(case, " ".join(names[id(case)])) for case in cases]
+    return Reconciled(
+        _figures(ledger, pairs, seen),
+        pd.DataFrame(conflicts, columns=list(CONFLICT_COLUMNS)),
+        _changes(ledger, pairs),
+        pd.DataFrame(ranges, columns=list(RANGE_COLUMNS)),
+    )
+
+
+def _case(numbers: list[int], finding: Finding) -> _Case:
+    def outer(figures: Set) -> Set:
+        return tuple(numbers[figure] for figure in figures)
+
+    def side(part: Side) -> Side:
+        return Side(outer(part.figures), part.low, part.high, part.form)
+
+    return _Case(
+        "source",
+        tuple(
+            Conflict(outer(c.figures), c.rule, side(c.first), side(c.second))
+            for c in finding.conflicts
+        ),
+        tuple(outer(doubted) for doubted in finding.doubted),
+        {numbers[f]: [s.printed for s in offered] for f, offered in finding.suggestions.items()},
+        finding.causes,
+        {numbers[f]: new for f, new in finding.new_values.items()},
+    )
+
+
+def _ids(ledger: pd.DataFrame, rows: Sequence[tuple[_Case, Conflict]]) -> list[str]:
+    """`d002:1`, `d002:2` … inside a source; `cross:1` … between sources."""
+    counts: dict[str, int] = {}
+    ids = []
+    for case, conflict in rows:
+        source = str(ledger.loc[conflict.figures[0], "source_id"])
+        name = source if case.scope == "source" else "cross"
+        counts[name] = counts.get(name, 0) + 1
+        ids.append(f"{name}:{counts[name]}")
+    return ids
+
+
+def _conflict_row(
+    ledger: pd.DataFrame, case: _Case, conflict: Conflict, name: str
+) -> dict[str, str]:
+    figure_id = ledger["figure_id"]
+    members = ledger.loc[list(conflict.figures)]
+    main = ledger.loc[(conflict.second.figures or conflict.first.figures)[0]]
+    offers = [
+        f"{figure_id[figure]}={printed}"
+        for figure in conflict.figures
+        for printed in case.offers.get(figure, [])
+    ]
+    return {
+        "conflict_id": name,
+        "scope": case.scope,
+        "source_id": " ".join(dict.fromkeys(members["source_id"])),
+        "place": str(main["place"]),
+        "period": str(main["period"]),
+        "standard": str(main["standard"]),
+        "figures": " ".join(members["figure_id"]),
+        "rules": conflict.rule,
+        "explanation_en": sentence(conflict, ledger, "en"),
+        "explanation_vi": sentence(conflict, ledger, "vi"),
+        "doubted": "|".join(" ".join(figure_id[list(s)]) for s in case.doubted),
+        "suggestion": "|".join(offers),
+        "cause": case.causes[case.conflicts.index(conflict)],
+    }
+
+
+def _range_row(ledger: pd.DataFrame, name: str, side: str, part: Side) -> dict[str, object]:
+    members = ledger.loc[list(part.figures)]
+    return {
+        "conflict_id": name,
+        "side": side,
+        "figures": " ".join(members["figure_id"]),
+        "printed": " + ".join(members["printed"]),
+        "low": part.low,
+        "high": part.high,
+    }
+
+
+def _figures(
+    ledger: pd.DataFrame, cases: Sequence[tuple[_Case, str]], seen: pd.Series
+) -> pd.DataFrame:
+    """The ledger with status, reconciled value and reason; what is found inside a source wins."""
+    status = pd.Series("unchecked", index=ledger.index).where(~seen, "consistent")
+    reconciled = ledger["value"].astype("float64").copy()
+    why = pd.Series("no rule sets it against another figure", index=ledger.index).where(~seen, "")
+    for case, names in sorted(cases, key=lambda pair: pair[0].scope == "source"):
+        mark = ACROSS if case.scope == "cross" else ""
+        if case.causes[0] in EXPLAINED:
+            members = sorted({f for conflict in case.conflicts for f in conflict.figures})
+            status[members] = "explained"
+            why[members] = f"{mark}explained by '{case.causes[0]}', see {names}"
+        for figure in sorted({f for doubted in case.doubted for f in doubted}):
+            count = sum(figure in doubted for doubted in case.doubted)
+            status[figure] = "doubted"
+            why[figure] = f"{mark}in {count} of {len(case.doubted)} smallest sets, see {names}"
+        for figure, new in case.new_values.items():
+            status[figure], reconciled[figure], why[figure] = new.status, new.value, new.why
+    table = ledger.assign(status_reconciled=status, reconciled=reconciled, why=why)
+    return table[list(FIGURE_COLUMNS)]
+
+
+def _changes(ledger: pd.DataFrame, cases: Sequence[tuple[_Case, str]]) -> pd.DataFrame:
+    rows = []
+    for case, names in cases:
+        rules = " ".join(sorted({conflict.rule for conflict in case.conflicts}))
+        for figure, new in case.new_values.items():
+            printed = ledger.loc[figure]
+            rows.append(
+                {
+                    "figure_id": printed["figure_id"],
+                    "conflicts": names,
+                    "rules": rules,
+                    "printed": printed["printed"],
+                    "low": printed["low"],
+                    "high": printed["high"],
+                    "status_reconciled": new.status,
+                    "new_value": new.value,
+                    "new_low": new.low,
+                    "new_high": new.high,
+                    "why": new.why,
+                    "alternatives": new.alternatives,
+                }
+            )
+    table = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+    return table.sort_values("figure_id", ignore_index=True)

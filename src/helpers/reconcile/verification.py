@@ -1,0 +1,57 @@
+"""Verifying: reconciled values, as they are shown, against all rules once more."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.reconcile.build import build
+from helpers.reconcile.localise import holds
+from helpers.reconcile.parts import figure_components
+from helpers.reconcile.screen import narrow
+from helpers.reconcile.system import take
+
+FREE = ("doubted", "explained")
+CHANGED = ("corrected", "adjusted")
+ACROSS = "across sources: "
+
+
+def verify(reconciled: pd.DataFrame, figures: pd.DataFrame, links: pd.DataFrame) -> list[str]:
+    """Figures whose reconciled values do not hold together with what stands beside them.
+
+    reconciled : table `figures` of a result, in any order
+    figures, links : as they went into `run`
+    A changed value counts as it is shown, a rate to half a unit of its last decimal; a printed one
+    with its range; what is doubted or explained is free. Returns the figure_ids of every part in
+    which a figure was changed or a rule is broken, and that does not hold; [] when all is well.
+    """
+    ledger = figures.sort_values("figure_id", ignore_index=True)
+    shown = reconciled.set_index("figure_id").loc[ledger["figure_id"]].reset_index()
+    changed = shown["status_reconciled"].isin(CHANGED)
+    half = _half_units(shown).where(changed, 0.0)
+    ledger["low"] = ledger["low"].where(~changed, shown["reconciled"] - half)
+    ledger["high"] = ledger["high"].where(~changed, shown["reconciled"] + half)
+    between = shown["why"].str.startswith(ACROSS)
+    free = shown["status_reconciled"].isin(FREE) & ~between
+    system = build(ledger, links)
+    trusted = ~free.to_numpy()
+    component = system.components()
+    mine = figure_components(system, component)
+    ranges = narrow(system, trusted)
+    bad = component[ranges.empty].tolist()
+    bad += component[system.col[ranges.broken[system.row]]].tolist()
+    unsound = set(bad)
+    for number in np.unique(mine[changed.to_numpy() & (mine >= 0)]):
+        members = np.flatnonzero(mine == number)
+        piece = take(system, np.flatnonzero(component == number), members)
+        if not holds(piece, trusted[members]):
+            unsound.add(int(number))
+    return ledger.loc[np.isin(mine, sorted(unsound)), "figure_id"].tolist() if unsound else []
+
+
+def _half_units(shown: pd.DataFrame) -> pd.Series:
+    """Half a unit of the last decimal of rates; 0 for counts."""
+    is_rate = shown["unit"].isin(["%", "pp"])
+    texts = [f"{value:.12g}" for value in shown["reconciled"]]
+    decimals = pd.Series([len(text.partition(".")[2]) for text in texts], dtype="float64")
+    return (0.5 * 10.0**-decimals).where(is_rate, 0.0)

@@ -1,0 +1,482 @@
+"""Charts: what is drawn, in both languages, honest when there is nothing, the same bytes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from helpers import charts, places, project
+from helpers.charts import implied, rows, style
+from helpers.project import UserError
+
+QUANG_TRI, UNIT_2025, VN = "45", "44@2025", "VN"
+LANGUAGES = ("en", "vi")
+Drawn = tuple[Figure, pd.DataFrame]
+
+
+def ledger_rows(*cells: tuple[str, str, str, str, str, str], **more: Any) -> pd.DataFrame:
+    """Figures of (source, place, period, standard, indicator, print); rates have two decimals."""
+    names = ["source_id", "place", "period", "standard", "indicator", "printed"]
+    table = pd.DataFrame(list(cells), columns=names, dtype="str")
+    number = table["printed"].str.extract(r"([\d.,]+)", expand=False)
+    value = number.str.replace(".", "").str.replace(",", ".").astype(float)
+    rate = table["printed"].str.contains("%")
+    half = np.where(rate, 0.005, 0.0)
+    table = table.assign(
+        figure_id=[f"f{n}" for n in range(len(table))], group="", status="", note="",
+        direction=np.where(table["indicator"].str.endswith("change"), "fall", ""),
+        unit=np.where(rate, "%", "hộ"), value=value, low=value - half, high=value + half,
+        status_reconciled="consistent", reconciled=value, why="",
+    )  # fmt: skip
+    return table.assign(**more)
+
+
+def survey_rows(place: str, standard: str, rates: dict[int, float]) -> pd.DataFrame:
+    cells = [
+        (
+            "nso-e14-48",
+            place,
+            str(year),
+            standard,
+            "poor_rate",
+            f"{rate:.2f}".replace(".", ",") + "%",
+        )
+        for year, rate in rates.items()
+    ]
+    table = ledger_rows(*cells)
+    return table.assign(figure_id=[f"{place}:{standard}:{year}" for year in rates])
+
+
+OFFICIAL = pd.concat(
+    [
+        survey_rows("45", "gso-2010", {2014: 13.1, 2015: 10.7, 2016: 9.1}),
+        survey_rows("45", "gso-md-2022", {2022: 9.51, 2023: 7.0, 2024: 5.6}),
+        survey_rows("44", "gso-md-2022", {2022: 6.4, 2023: 5.0, 2024: 3.44}),
+        survey_rows("48", "gso-md-2022", {2022: 0.9, 2023: 0.7, 2024: 0.56}),
+        survey_rows("56", "gso-md-2022", {2022: 1.5, 2023: 1.55, 2024: 1.56}),
+        survey_rows("VN", "gso-md-2022", {2022: 4.2, 2023: 3.4, 2024: 2.35}),
+    ],
+    ignore_index=True,
+)
+OFFICIAL.loc[OFFICIAL["period"] == "2024", "status"] = "preliminary"
+REVIEWS = ledger_rows(
+    ("d1", "45", "2018-12", "2016-2020", "poor_households", "16.601 hộ"),
+    ("d1", "45", "2018-12", "2016-2020", "poor_rate", "9,77%"),
+    ("q1", "45", "2023-12", "2022-2025", "poor_households", "14.040 hộ"),
+    ("q1", "45", "2023-12", "2022-2025", "poor_rate", "7,71%"),
+    ("q1", "45", "2023-12", "2022-2025", "near_poor_households", "9.927 hộ"),
+    ("q1", "45", "2023-12", "2022-2025", "near_poor_rate", "5,45%"),
+    ("q1", "45", "2024", "2022-2025", "target_poor_rate", "6,50%"),
+    ("d2", "45/Đakrông", "2019", "2016-2020", "poor_rate", "34,57%"),
+    ("d2", "45/Hướng Hóa", "2019", "2016-2020", "poor_rate", "21,10%"),
+    ("d3", "VN", "2022", "2022-2025", "poor_households", "1.057.374 hộ"),
+)
+FORECASTS = pd.DataFrame(
+    [
+        ("default", "gso-md-2022", 2024.0, 2024.0 + k, code, 4.0, 3.0, 5.0, 2.0, 6.0, np.nan)
+        for code in ("45", "44", "48", "56", "VN")
+        for k in range(1, 7)
+    ],
+    columns=[
+        "model", "standard", "origin", "year", "place", "forecast", "low80", "high80", "low95",
+        "high95", "observed",
+    ],
+)  # fmt: skip
+PACES = pd.DataFrame(
+    [
+        ("45", "gso-2010", 3.0, 2014.0, 2016.0, 2.0, 1.2, 2.8),
+        ("45", "gso-md-2022", 3.0, 2022.0, 2024.0, 1.955, -2.04, 5.95),
+    ],
+    columns=[
+        "place", "standard", "n", "first_year", "last_year", "fall_pp_per_year", "fall_pp_low95",
+        "fall_pp_high95",
+    ],
+)  # fmt: skip
+CHANCES = pd.DataFrame(
+    {"standard": "gso-md-2022", "origin": 2024, "year": [2025, 2027, 2030],
+     "probability": [0.7, 0.795, np.nan]}
+)  # fmt: skip
+CONFLICTING = ledger_rows(
+    ("a", "58", "2023", "2022-2025", "poor_households", "3.616 hộ"),
+    ("a", "58", "2023", "2022-2025", "poor_rate", "12,50%"),
+    ("a", "58", "2023", "2022-2025", "near_poor_households", "4.103 hộ"),
+    ("a", "58", "2023", "2022-2025", "near_poor_rate", "13,67%"),
+    ("b", "34", "2015", "2016-2020", "poor_rate", "5,27%"),
+    ("b", "34", "2020", "2016-2020", "poor_rate", "2,36%"),
+    ("b", "34", "2020", "2016-2020", "poor_rate_change", "giảm 3,21%"),
+    ("c", "11", "2022", "2022-2025", "poor_households", "69.239 hộ"),
+    ("c", "11", "2022", "2022-2025", "near_poor_households", "100.237 hộ"),
+    ("c", "11", "2022", "2022-2025", "multidim_poor_households", "169.566 hộ"),
+)
+CONFLICTS = pd.DataFrame(
+    [
+        ("a:1", "source", "58", "2023", "f0 f1 f2 f3", "households-rate-total", "dropped_zero"),
+        ("b:1", "source", "34", "2020", "f4 f5 f6", "change-of-level", "wrong_digit"),
+        ("c:1", "source", "11", "2022", "f7 f8 f9", "poor-and-near-poor sum-of-parts", "unknown"),
+    ],
+    columns=["conflict_id", "scope", "place", "period", "figures", "rules", "cause"],
+).assign(suggestion="")
+COVERAGE = pd.DataFrame(
+    [("45", 2016, "gso-2010", 1), ("45", 2016, "gso-md-2016", 1), ("45", 2023, "2022-2025", 4),
+     ("01", 2023, "2022-2025", 0), ("VN", 2022, "2022-2025", 2), ("79", 2021, "local:79-2021", 3)],
+    columns=["place", "year", "standard", "figures"],
+)  # fmt: skip
+QUARANTINE = pd.DataFrame(
+    {"file": "data/raw/reported_figures.csv", "row": [661, 700], "figure_id": ["x1", "x2"],
+     "printed": ["67.39 hộ", "123%"],
+     "reason": ["The printed '67.39 hộ' cannot be read: 2 digits follow the '.'.",
+                "The printed '123%' is a rate above 100 %: look at the source."]}
+)  # fmt: skip
+P = {code: places.get(code) for code in (QUANG_TRI, UNIT_2025, VN, "NCC", "48", "01")}
+
+FIGURES: dict[str, Callable[[str], Drawn]] = {
+    "1-figures-by-kind": lambda lang: charts.reading.figures_by_kind(REVIEWS, lang),
+    "1-quarantine": lambda lang: charts.reading.quarantine(REVIEWS, QUARANTINE, lang),
+    "1-coverage": lambda lang: charts.reading.coverage(COVERAGE, lang),
+    "2-printed-against-implied": lambda lang: charts.conflicts.printed_against_implied(
+        CONFLICTING, CONFLICTS, lang
+    ),
+    "2-conflict-map": lambda lang: charts.conflicts.conflict_map(CONFLICTS, lang),
+    "2-five-conflicts": lambda lang: charts.conflicts.five_conflicts(CONFLICTING, CONFLICTS, lang),
+    "3-path": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["45"], lang),
+    "3-path-2025": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["44@2025"], lang),
+    "3-households": lambda lang: charts.profile.households(REVIEWS, P["45"], lang),
+    "3-districts": lambda lang: charts.profile.districts(REVIEWS, P["45"], lang) or NOTHING,
+    "4-fan": lambda lang: charts.trends.fan(
+        OFFICIAL, FORECASTS, P["45"], lang, start_year=2015, target_pp_per_year=1.0
+    ),
+    "4-region-small-multiples": lambda lang: charts.trends.region_small_multiples(
+        OFFICIAL, FORECASTS, P["45"], lang
+    ),
+    "4-pace-against-target": lambda lang: charts.trends.pace_against_target(
+        PACES, CHANCES, P["45"], 1.0, lang
+    ),
+    "5-map": lambda lang: charts.compare.choropleth(OFFICIAL, P["VN"], 2024, lang),
+    "5-ranking": lambda lang: charts.compare.ranking(OFFICIAL, P["NCC"], 2024, lang),
+    "5-then-and-now": lambda lang: charts.compare.then_and_now(OFFICIAL, P["VN"], 2024, lang),
+}
+EMPTY: dict[str, Callable[[str], Drawn]] = {
+    "1-figures-by-kind": lambda lang: charts.reading.figures_by_kind(REVIEWS.iloc[:0], lang),
+    "1-quarantine": lambda lang: charts.reading.quarantine(REVIEWS, QUARANTINE.iloc[:0], lang),
+    "1-coverage": lambda lang: charts.reading.coverage(COVERAGE.iloc[:0], lang),
+    "2-printed-against-implied": lambda lang: charts.conflicts.printed_against_implied(
+        REVIEWS.iloc[:0], CONFLICTS.iloc[:0], lang
+    ),
+    "2-conflict-map": lambda lang: charts.conflicts.conflict_map(CONFLICTS.iloc[:0], lang),
+    "2-five-conflicts": lambda lang: charts.conflicts.five_conflicts(
+        REVIEWS, CONFLICTS.iloc[:0], lang
+    ),
+    "3-path": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["01"], lang),
+    "3-households": lambda lang: charts.profile.households(REVIEWS, P["44@2025"], lang),
+    "4-fan": lambda lang: charts.trends.fan(OFFICIAL, FORECASTS, P["01"], lang),
+    "4-region-small-multiples": lambda lang: charts.trends.region_small_multiples(
+        OFFICIAL, FORECASTS, P["01"], lang
+    ),
+    "4-pace-against-target": lambda lang: charts.trends.pace_against_target(
+        PACES, CHANCES, P["01"], 1.0, lang
+    ),
+    "5-map": lambda lang: charts.compare.choropleth(OFFICIAL, P["VN"], 2013, lang),
+    "5-ranking": lambda lang: charts.compare.ranking(OFFICIAL, P["VN"], 2013, lang),
+    "5-then-and-now": lambda lang: charts.compare.then_and_now(OFFICIAL, P["VN"], 2013, lang),
+}
+NOTHING: Drawn = (Figure(), pd.DataFrame())
+
+
+def texts(fig: Figure) -> list[str]:
+    return [str(t.get_text()) for t in fig.findobj(Text) if isinstance(t, Text) and t.get_text()]
+
+
+def placed(fig: Figure) -> Iterator[Text]:
+    """Texts that stand where the chart put them: not the ticks, which axes may hide."""
+    yield from fig.texts
+    for legend in fig.legends:
+        yield from legend.get_texts()
+    for ax in fig.axes:
+        yield from ax.texts
+        yield from (ax.xaxis.label, ax.yaxis.label, ax.title)
+        if ax.axison:
+            yield from (label for label in ax.get_yticklabels() if label.get_text())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_drawn_in_both_languages(name: str, language: str) -> None:
+    fig, data = FIGURES[name](language)
+    assert len(data) > 0
+    said = texts(fig)
+    assert len(fig.texts) >= 2, "a title and a caption"
+    assert not [text for text in said if "{" in text or "nan" in text.split()]
+    assert style.png(fig).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_no_text_is_cut_off_at_the_edge(name: str, language: str) -> None:
+    fig, _ = FIGURES[name](language)
+    style.png(fig)
+    width, height = fig.get_size_inches() * fig.dpi
+    for text in placed(fig):
+        if text.get_visible() and text.get_text():
+            box = text.get_window_extent()
+            inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
+            assert inside, f"{text.get_text()!r}: {box}"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_same_data_give_the_same_bytes(name: str) -> None:
+    (one, data), (two, again) = FIGURES[name]("vi"), FIGURES[name]("vi")
+    assert style.png(one) == style.png(two)
+    assert style.svg(one) == style.svg(two)
+    pd.testing.assert_frame_equal(data, again)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EMPTY)
+def test_without_rows_a_figure_says_so(name: str, language: str) -> None:
+    fig, data = EMPTY[name](language)
+    assert data.empty
+    assert not fig.axes
+    assert style.png(fig).startswith(b"\x89PNG")
+
+
+def test_saving_writes_picture_drawing_and_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "figures_dir", lambda: tmp_path / "figures")
+    fig, data = FIGURES["3-households"]("en")
+    assert charts.save(fig, data, P["45"], "3-households", "en").name == "3-households.png"
+    charts.save(*FIGURES["3-households"]("vi"), P["44@2025"], "3-households", "vi")
+    found = sorted(p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*.*"))
+    assert found == [
+        f"figures/{stem}.{suffix}"
+        for stem in ("44-2025/3-households-vi", "45/3-households")
+        for suffix in ("csv", "png", "svg")
+    ]
+    back = project.read_table(tmp_path / "figures" / "45" / "3-households.csv")
+    assert list(back.columns) == list(data.columns)
+    assert list(back["value"]) == ["16601", "9927", "14040"]
+    svg = (tmp_path / "figures" / "45" / "3-households.svg").read_text(encoding="utf-8")
+    assert "<dc:date>" not in svg
+    assert "Matplotlib v" not in svg
+
+
+def test_a_figure_shows_itself_as_the_picture_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "figures_dir", lambda: tmp_path)
+    fig, data = FIGURES["3-path"]("en")
+    path = charts.save(fig, data, P["45"], "3-path", "en")
+    assert isinstance(fig, charts.Chart)
+    shown, size = fig._repr_png_()
+    assert shown == path.read_bytes()
+    assert size == {"width": 700, "height": 450}
+
+
+def test_an_unwritable_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "figures").write_text("a file where a folder should be")
+    monkeypatch.setattr(project, "figures_dir", lambda: tmp_path / "figures")
+    fig, data = FIGURES["3-path"]("en")
+    with pytest.raises(UserError, match="figures"):
+        charts.save(fig, data, P["45"], "3-path", "en")
+    assert [p.name for p in tmp_path.iterdir()] == ["figures"]
+
+
+def test_settings_of_a_notebook_do_not_change_a_figure() -> None:
+    import matplotlib as mpl
+
+    before = style.png(FIGURES["3-path"]("en")[0])
+    with mpl.rc_context({"font.size": 20, "axes.grid": False, "lines.linewidth": 9}):
+        assert style.png(FIGURES["3-path"]("en")[0]) == before
+
+
+def test_numbers_follow_the_language() -> None:
+    said = {language: " ".join(texts(FIGURES["3-path"](language)[0])) for language in LANGUAGES}
+    assert "fell from 9.5% to 5.6%" in said["en"]
+    assert "giảm từ 9,5% xuống 5,6%" in said["vi"]
+
+
+def test_standards_are_never_joined() -> None:
+    fig, _ = FIGURES["3-path"]("en")
+    lines = [line for line in fig.axes[0].lines if len(np.asarray(line.get_xdata())) == 3]
+    years = {tuple(np.asarray(line.get_xdata(), dtype=float)) for line in lines}
+    assert years == {(2014.0, 2015.0, 2016.0), (2022.0, 2023.0, 2024.0)}
+
+
+def test_goals_and_districts_are_no_points_of_the_path() -> None:
+    _, data = FIGURES["3-path"]("en")
+    assert list(data.loc[data["series"] == "review", "value"]) == [9.77, 7.71]
+
+
+def test_a_value_changed_by_reconciling_is_marked() -> None:
+    moved = REVIEWS.assign(
+        reconciled=REVIEWS["value"].mask(REVIEWS["printed"] == "7,71%", 7.17),
+        status_reconciled=REVIEWS["printed"].eq("9,77%").map({True: "doubted", False: ""}),
+    )
+    fig, _ = charts.profile.path(moved, OFFICIAL, P["45"], "en")
+    said = texts(fig)
+    assert "value after reconciling" in said
+    assert "in conflict, doubted" in said
+
+
+def test_a_unit_of_2025_shows_the_provinces_it_was_formed_of() -> None:
+    fig, data = FIGURES["3-path-2025"]("en")
+    assert set(data["series"]) == {"member"}
+    assert {"Quảng Bình", "Quảng Trị"} <= set(texts(fig))
+
+
+def test_back_casts_are_drawn_as_the_unit_s_own_line() -> None:
+    history = pd.DataFrame(
+        {"standard": "gso-md-2022", "place": UNIT_2025, "year": [2022, 2023], "rate": [7.6, 5.8],
+         "low": [7.59, 5.79], "high": [7.61, 5.81], "status": "final", "source_id": "nso-e14-48",
+         "note": "back-cast"}
+    )  # fmt: skip
+    official = charts.backcasts(OFFICIAL, history)
+    fig, data = charts.profile.path(REVIEWS, official, P[UNIT_2025], "en")
+    assert list(data.loc[data["series"] == "survey", "value"]) == [7.6, 5.8]
+    assert "back-casts" in fig.texts[1].get_text().replace("\n", " ")
+
+
+def test_one_district_is_no_comparison() -> None:
+    assert (
+        charts.profile.districts(REVIEWS[REVIEWS["place"] != "45/Đakrông"], P["45"], "en") is None
+    )
+
+
+def test_districts_are_sorted_and_named_without_their_province() -> None:
+    fig, data = FIGURES["3-districts"]("vi")
+    assert list(data["place"]) == ["45/Hướng Hóa", "45/Đakrông"]
+    assert "Đakrông" in texts(fig)
+
+
+def test_far_ahead_there_is_no_single_number() -> None:
+    fig, data = FIGURES["4-fan"]("en")
+    ahead = data[data["part"] == "forecast"]
+    assert list(ahead["scenario"]) == ["no"] * 4 + ["yes"] * 2
+    assert list(ahead["value"].isna()) == [False] * 4 + [True] * 2
+    assert "beyond 4 years: scenario only" in texts(fig)
+
+
+def test_history_starts_where_asked_but_keeps_the_origin() -> None:
+    _, data = charts.trends.fan(OFFICIAL, FORECASTS, P["45"], "en", start_year=2030)
+    past = data[data["part"] == "history"]
+    assert list(past["year"]) == [2024]
+
+
+def test_the_chance_told_is_of_the_last_year_within_four() -> None:
+    _, data = FIGURES["4-pace-against-target"]("en")
+    newest = data.iloc[-1]
+    assert (newest["year"], newest["probability"]) == (2027, 0.795)
+    assert "is 80%" in charts.trends.say_pace(data, P["45"], "en")
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"), [(0.0, "below 1%"), (0.5, "50%"), (1.0, "above 99%")]
+)
+def test_no_chance_claims_certainty(probability: float, said: str) -> None:
+    assert charts.trends.chance(probability, "en") == said
+
+
+def test_the_map_names_both_archipelagos_and_their_provinces() -> None:
+    for language in LANGUAGES:
+        said = texts(FIGURES["5-map"](language)[0])
+        assert {"Hoàng Sa (Đà Nẵng)", "Trường Sa (Khánh Hòa)"} <= set(said)
+
+
+def test_the_map_has_every_province_and_both_archipelagos() -> None:
+    drawn = charts.compare.outlines()
+    assert {o.place for o in drawn if o.shape} == {p.code for p in places.provinces("63")}
+    assert [(o.name, o.place) for o in drawn if o.points] == [
+        ("Hoàng Sa", "48"),
+        ("Trường Sa", "56"),
+    ]
+
+
+def test_a_map_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "provinces.geojson").write_text("{}")
+    with pytest.raises(UserError, match=r"provinces\.geojson"):
+        charts.compare.outlines(tmp_path / "provinces.geojson")
+
+
+def test_a_year_without_rates_names_the_years_that_have() -> None:
+    fig, _ = EMPTY["5-map"]("en")
+    assert "there are 2014–2016, 2022–2024" in fig.texts[0].get_text().replace("\n", " ")
+
+
+def test_rounding_leaves_ranks_open() -> None:
+    # 0.56 ± 0.005 and 0.565 ± 0.005 overlap; 5.6 is surely the poorest of the three.
+    rates = pd.DataFrame({"place": ["48", "01", "45"], "value": [0.56, 0.565, 5.6],
+                          "low": [0.555, 0.56, 5.595], "high": [0.565, 0.57, 5.605]})  # fmt: skip
+    ranked = charts.compare.ranked(rates)
+    ranks = list(zip(ranked["rank_first"], ranked["rank_last"], strict=True))
+    assert list(ranked["place"]) == ["45", "01", "48"]
+    assert ranks == [(1, 1), (2, 3), (2, 3)]
+
+
+def test_then_and_now_compares_within_one_standard() -> None:
+    _, data = FIGURES["5-then-and-now"]("en")
+    assert set(data["first_year"]) == {2022}
+    assert list(data["place"]) == ["45", "44", "48", "56"]
+    assert data.set_index("place").loc["56", "fall_pp"] == pytest.approx(-0.06)
+
+
+def test_a_count_and_its_rate_imply_a_range_of_totals() -> None:
+    # 14.040 households at 7.71 % need 181,984 to 182,219 households.
+    derived = implied.totals(REVIEWS[REVIEWS["source_id"] == "q1"]).set_index("family")
+    assert np.ceil(derived.loc["poor", "low"]) == 181_984
+    assert np.floor(derived.loc["poor", "high"]) == 182_219
+    assert implied.records(REVIEWS)["conflict"].tolist() == ["no"]
+
+
+def test_conflicts_are_told_as_two_ranges_that_exclude_each_other() -> None:
+    _, data = FIGURES["2-five-conflicts"]("en")
+    assert set(data["kind"]) == {"total", "change", "sum"}
+    apart = (data["first_low"] > data["second_high"]) | (data["second_low"] > data["first_high"])
+    assert apart.all()
+
+
+def test_a_conflict_of_two_rules_counts_under_both() -> None:
+    _, data = FIGURES["2-conflict-map"]("en")
+    codes = data.loc[(data["place"] == "11") & (data["kind"] == "rule"), "code"]
+    assert list(codes) == ["poor-and-near-poor", "sum-of-parts"]
+
+
+def test_reasons_of_the_quarantine_are_counted_by_kind() -> None:
+    _, data = FIGURES["1-quarantine"]("en")
+    assert list(data["kind"]) == ["unreadable", "above_100"]
+
+
+def test_a_clean_ledger_is_said_to_be_clean() -> None:
+    fig, _ = EMPTY["1-quarantine"]("en")
+    assert "Every printed number was read." in texts(fig)
+
+
+def test_of_two_tables_for_one_rate_the_one_by_province_is_drawn() -> None:
+    twice = pd.concat([OFFICIAL, OFFICIAL.assign(source_id="nso-e14-46", value=99.0)])
+    assert rows.survey(twice, ["VN"])["value"].tolist() == [4.2, 3.4, 2.35]
+
+
+@pytest.mark.parametrize(
+    ("period", "years"),
+    [
+        ("2022", 2022.0),
+        ("2022-12", 2022.0),
+        ("2022-Q4", 2022.0),
+        ("2023-01", 2022 + 1 / 12),
+        ("2021-H1", 2020.5),
+        ("2022-M9", 2021.75),
+        ("2021-2025", 2025.0),
+    ],
+)
+def test_a_period_lies_at_its_end(period: str, years: float) -> None:
+    assert style.position(period) == pytest.approx(years)
+
+
+def test_what_is_no_period_has_no_position() -> None:
+    assert np.isnan(style.position(""))

@@ -1,0 +1,85 @@
+"""Facts about the reported figures: what excludes each other in them, and what only seems to."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers import ledger, project, reconcile
+
+
+@pytest.fixture(scope="module")
+def result() -> reconcile.Reconciled:
+    raw = project.raw_dir()
+    cleaned = ledger.clean(ledger.load([raw / "reported_figures.csv"]), ledger.load_sources())
+    links = ledger.load_links([raw / "reported_figures.links.csv"])
+    return reconcile.run(cleaned.figures, links)
+
+
+def found(result: reconcile.Reconciled, source: str) -> pd.DataFrame:
+    inside = result.conflicts["scope"] == "source"
+    return result.conflicts[inside & (result.conflicts["source_id"] == source)]
+
+
+def test_the_ministry_s_review_of_2022_has_one_smallest_set_of_three(
+    result: reconcile.Reconciled,
+) -> None:
+    """Six sums, and rates, leave one way: two digits exchanged, and one near-poor count twice."""
+    assert set(found(result, "d002")["doubted"]) == {"d002-06 d002-16 d002-30"}
+    new = result.changes.set_index("figure_id")["new_value"]
+    assert new[["d002-06", "d002-16", "d002-30"]].tolist() == [915393, 69329, 107606]
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("d023", "add up to 55,799"),
+        ("d052", "make a change of 2.90–2.92"),
+        ("d067", "25,728–25,746"),
+        ("d069", "'37.819 hộ' at '8,60%' needs a total of 439,501–440,011"),
+        ("d087", "30,004–30,025"),
+        ("d121", "3,829,231–4,525,454"),
+        ("d123", "add up to 8,172"),
+        ("d135", "276,636–283,809"),
+        ("d138", "make a change of 2.08–2.10"),
+    ],
+)
+def test_conflicts_that_were_found_by_hand(
+    result: reconcile.Reconciled, source: str, words: str
+) -> None:
+    assert found(result, source)["explanation_en"].str.contains(words, regex=False).any()
+
+
+@pytest.mark.parametrize(
+    ("figure", "cause", "suggestion"),
+    [
+        ("d002-16", "transposed", "69.329 hộ"),
+        ("d087-13", "dropped_zero", "12,05%"),
+        ("d069-03", "truncated", "8,61%"),
+        ("d123-31", "transposed", "503 hộ nghèo/36.662 hộ"),
+    ],
+)
+def test_slips_of_digits_are_suggested(
+    result: reconcile.Reconciled, figure: str, cause: str, suggestion: str
+) -> None:
+    named = result.conflicts["suggestion"].str.split("|").map(set) >= {f"{figure}={suggestion}"}
+    assert result.conflicts.loc[named, "cause"].tolist()[0] == cause
+    assert result.conflicts.loc[named, "doubted"].str.contains(figure).all()
+
+
+@pytest.mark.parametrize("source", ["d010", "d035", "d048", "d071", "d081", "d086", "d109", "d131"])
+def test_sources_without_a_conflict_are_left_alone(
+    result: reconcile.Reconciled, source: str
+) -> None:
+    assert found(result, source).empty
+
+
+def test_one_release_on_many_pages_is_no_conflict(result: reconcile.Reconciled) -> None:
+    across = result.conflicts[result.conflicts["scope"] == "cross"]
+    assert not across["source_id"].str.contains("d073|d074|d076").any()
+
+
+def test_nothing_is_changed_without_a_line_in_changes(result: reconcile.Reconciled) -> None:
+    figures = result.figures
+    moved = figures[figures["value"].notna() & (figures["reconciled"] != figures["value"])]
+    assert sorted(moved["figure_id"]) == result.changes["figure_id"].tolist()
