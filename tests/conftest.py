@@ -29,3 +29,12 @@ def golden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     shutil.copytree(PROJECT / "notebooks", tmp_path / "notebooks")
     monkeypatch.setenv("GIAM_NGHEO_ROOT", str(tmp_path))
     yield tmp_path
+
+
+@pytest.fixture
+def whole_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A project folder with all raw data; the root while a test runs."""
+    for folder in ("data/raw", "notebooks"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
+    monkeypatch.setenv("GIAM_NGHEO_ROOT", str(tmp_path))
+    yield tmp_path
