@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import bulletins, project, quantities
-from helpers.bulletins import words
+from helpers.bulletins import numerals, words
+from helpers.bulletins.text import compose
 from helpers.project import UserError
 
 SAMPLES = project.root() / "data" / "raw" / "bulletins"
@@ -55,7 +56,7 @@ def links(result: bulletins.Read) -> list[tuple[str, str, str]]:
 def test_quantities_in_running_text(sentence: str, printed: str, low: float, high: float) -> None:
     figures = read(sentence).figures
     assert figures["printed"].tolist() == [printed]
-    assert figures.loc[0, ["low", "high"]].tolist() == [low, high]
+    assert [*figures["low"], *figures["high"]] == [low, high]
 
 
 def test_a_fraction_is_one_figure_and_two_units_are_two() -> None:
@@ -217,21 +218,17 @@ def test_every_figure_of_the_samples_is_understood() -> None:
     }  # fmt: skip
 
 
-SOUP = st.lists(
-    st.sampled_from(
-        "1 12 5.804 7,71 % / - – ( ) . , ; : hộ nghèo người đồng tỷ triệu giảm tăng năm tháng ngày "
-        "2023 đến từ trên gần trong đó Huyện Sìn Hồ tỷ lệ chiếm cả nước \n 1.2.3 Covid-19 A4 đ".split(
-            " "
-        )
-    ),
-    max_size=40,
-).map(lambda pieces: " ".join(pieces))
+PIECES = (
+    "1 12 5.804 7,71 % / - – ( ) . , ; : hộ nghèo người đồng tỷ triệu giảm tăng năm tháng ngày "
+    "2023 đến từ trên gần trong đó Huyện Sìn Hồ tỷ lệ chiếm cả nước 1.2.3 Covid-19 27/7 8h30"
+)
+SOUP = st.lists(st.sampled_from([*PIECES.split(), "\n"]), max_size=40).map(" ".join)
 
 
 @given(st.one_of(st.text(max_size=120), SOUP, st.text("0123456789.,/-() %hộ\n", max_size=80)))
 def test_every_digit_is_in_one_figure_or_one_numeral(text: str) -> None:
     result = bulletins.read_text(text, "b")
-    nfc = bulletins.compose(text)
+    nfc = compose(text)
     count = [0] * len(nfc.nfc)
     where = {nfc.offset(i): i for i in reversed(range(len(nfc.nfc)))}
     for printed, offset in zip(result.figures["printed"], result.figures["offset"], strict=True):
@@ -244,6 +241,7 @@ def test_every_digit_is_in_one_figure_or_one_numeral(text: str) -> None:
         assert nfc.nfc.startswith(said, start)
         for i in range(start, start + len(said)):
             count[i] += 1
+    assert set(result.numerals["kind"]) <= set(numerals.KINDS)
     for match in re.finditer(r"[0-9]+", nfc.nfc):
         assert set(count[match.start() : match.end()]) == {1}, match.group()
 

@@ -41,7 +41,8 @@ def test_tables_are_written_once_and_again_when_the_raw_data_change(golden: Path
 def test_an_own_ledger_is_read_beside_the_raw_one(golden: Path) -> None:
     own = golden / "data" / "own" / "mine.csv"
     own.write_text(
-        ",".join(ledger.COLUMNS) + "\nm-1,mine,45,,2024-12,2022-2025,poor_households,,11.865 hộ,hộ,,\n",
+        ",".join(ledger.COLUMNS)
+        + "\nm-1,mine,45,,2024-12,2022-2025,poor_households,,11.865 hộ,hộ,,\n",
         encoding="utf-8",
     )
     assert "m-1" in set(tables.get("reconciled")["figure_id"])

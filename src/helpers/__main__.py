@@ -63,6 +63,28 @@ def _namesakes(names: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
+def _read(options: argparse.Namespace) -> int:
+    from helpers import bulletins, project
+
+    found = bulletins.read_files(options.files, options.place, options.period)
+    for problem in found.problems:
+        say(problem)
+    if not found.texts:
+        raise UserError("none of the files could be read")
+    ledger = Path(options.output)
+    for suffix, table in (
+        (".csv", found.figures),
+        (".links.csv", found.links),
+        (".numerals.csv", found.numerals),
+    ):
+        project.write_table(table, ledger.with_suffix(suffix))
+    say(
+        f"{len(found.figures)} figures, {len(found.links)} links and {len(found.numerals)} other "
+        f"numerals in {len(found.texts)} bulletins; written to {ledger} and beside it"
+    )
+    return int(bool(found.problems))
+
+
 def _reconcile(options: argparse.Namespace) -> int:
     from helpers import ledger, project, reconcile
 
@@ -140,6 +162,13 @@ def _parser() -> argparse.ArgumentParser:
         "--timeout", type=float, default=600, metavar="S", help="for one notebook (600)"
     )
     run.set_defaults(verb_function=_run)
+
+    read = verbs.add_parser("read", help="find the printed figures of bulletins: a ledger")
+    read.add_argument("files", nargs="+", metavar="FILE", help=".txt or .html, or a folder")
+    read.add_argument("-o", "--output", metavar="X.csv", required=True)
+    read.add_argument("--place", help="of the office, where the text does not name it")
+    read.add_argument("--period", help="of the report, where the text does not name it")
+    read.set_defaults(verb_function=_read)
 
     reconcile = verbs.add_parser("reconcile", help="find and explain conflicts in a ledger")
     reconcile.add_argument("ledger", metavar="X.csv")

@@ -1,0 +1,279 @@
+"""Indicators: what each figure counts; poverty in the ledger's words, all else in its own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from helpers import places
+from helpers.bulletins.scanner import Printed
+from helpers.bulletins.vocabulary import CAPITALS, HOUSEHOLDS, MONEY, STOPPING
+
+_NO_SUBJECT = re.compile(
+    r"(?:chuẩn|tiêu chí|giảm|xóa đói giảm|xoá đói giảm|xóa|người|huyện|xã|thôn|nước|chống|vùng"
+    r"|bền vững|công tác|chương trình) (?:hộ )?(?:cận )?nghèo(?: đa chiều| bền vững| quốc gia)?"
+    r"(?!\w)",
+    re.I,
+)
+# The words for each kind of household, most specific first where they may start together.
+_TERMS = re.compile(
+    r"(?P<escaping>thoát (?:khỏi )?(?:diện )?(?:hộ )?(?:cận )?nghèo)"
+    r"|(?P<falling>tái nghèo)"
+    r"|(?P<newly>(?:hộ )?nghèo (?:mới )?phát sinh(?: mới)?|phát sinh (?:mới )?(?:hộ )?nghèo"
+    r"|(?:hộ )?nghèo mới)"
+    r"|(?P<multidim>(?:hộ |tỷ lệ |tỉ lệ )?nghèo đa chiều|(?:hộ )?nghèo(?: và|,) (?:hộ )?cận nghèo)"
+    r"|(?P<near_poor>cận nghèo)"
+    r"|(?P<poor>hộ nghèo|tỷ lệ nghèo|tỉ lệ nghèo|nghèo)"
+    r"|(?P<total>tổng số hộ(?: dân(?: cư)?| gia đình)?(?! nghèo| cận)|hộ dân cư|tổng hộ)"
+    r"|(?P<other>(?:tỷ|tỉ) lệ (?!hộ|này|trên|là|giảm|tăng|cao|thấp|chiếm|còn|đạt|đó|\d)\w+"
+    r"|số (?:lao động|người|hộ (?!nghèo|cận))|lao động|học sinh|hồ sơ|kinh phí|số tiền|trẻ em"
+    r"|kế hoạch|dân số|thu nhập)",
+    re.I,
+)
+_UNITS = {
+    "đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "₫": "đồng", "phần trăm": "%", "điểm %": "pp",
+    "điểm phần trăm": "pp", "người lao động": "lao động", "người dân": "người",
+}  # fmt: skip
+_STOCKS = {
+    "escaping": "households_escaping_poverty", "falling": "households_falling_back",
+    "newly": "households_newly_poor", "total": "total_households",
+}  # fmt: skip
+_NAMES = {"poor": "poor", "near_poor": "near_poor", "multidim": "multidim_poor"}
+_CHANGING = re.compile(
+    r"\b(giảm|tăng)(?! (?:nghèo|thiểu|cường|trưởng|tốc|tiến|ni|giá|lương))\b", re.I
+)
+_NOT_BETWEEN = re.compile(
+    r"[;:.()]|\b(?:còn|xuống|lên|đạt|chiếm|cho|với|hỗ trợ|trong đó|kinh phí|trở)\b|\d{1,3},\d", re.I
+)
+_LEVEL_AFTER = re.compile(r"(?:[^\d,;:.]|(?<!\d)(?:19|20)\d{2}){0,40}\b(?:xuống|còn|lên)\b")
+_ALSO_CHANGE = re.compile(
+    r"^[ ,(]{0,3}(?:tương ứng|tương đương|hay|bằng)(?: với)?(?: giảm)? {0,2}$", re.I
+)
+_GIVEN = re.compile(
+    r"\b(?:cho|hỗ trợ|tặng|giúp|cấp|xây|sửa|vay|đến|của|được)(?: được| thêm| trên| hơn| gần)? $",
+    re.I,
+)
+_RATE_OF_COUNT = re.compile(
+    r"^[^\d;.]{0,45}\b(?:chiếm|chiểm|tỷ lệ|tỉ lệ|đạt|bằng|tương ứng|tương đương)\b[^\d;.]{0,30}$"
+    r"|^[^\d;.)]{0,30}[(,/] ?(?:chiếm |tỷ lệ |tỉ lệ |là )?$",
+    re.I,
+)
+_OF_ALL = re.compile(
+    r"(?:tính trên|tổng số|tổng cộng(?: có)?|trong tổng số|trên tổng)(?: là|:)? $", re.I
+)
+_OF_A_PLAN = re.compile(
+    r"^,? ?(?:so với )?(?:của )?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|KH\b|nghị quyết)", re.I
+)
+_BOTH = re.compile(r" nghèo(?: và|,) (?:hộ )?cận nghèo(?! (?:là|còn|có|giảm|chiếm|\d))", re.I)
+_SHARE_AFTER = re.compile(r" ?(?:của |trong |so với )?(?:tổng )?số hộ (?:cận )?nghèo", re.I)
+_SHARE_BEFORE = re.compile(r"\btrong (?:tổng )?số \d[\d.]* hộ (?:cận )?nghèo", re.I)
+_PLACE_NAME = re.compile(rf"(?:huyện|thị xã|thành phố|TP\.?|xã|tỉnh|vùng)? ?[{CAPITALS}][^\W\d_]*")
+_RESUMED = re.compile(r"\b(?:tỷ|tỉ) lệ (?:này|cao|thấp|là|chiếm|còn)\b|năm (?:giảm|tăng)\b", re.I)
+_CARRYING = re.compile(
+    r"^[ ,;()]{0,3}(?:(?:và|xuống|lên|còn|đến|tới|từ|trong khi|năm|cuối|đầu|tháng|quý|giảm|tăng"
+    r"|là|chỉ|khoảng|gần|hơn|trên|dưới|thì|sang|so|với|tương ứng|thêm|đạt|ước|cùng|kỳ|mức|nay|chiếm"
+    r"|tỷ lệ|có|bằng|bình quân|mỗi|[IV]{1,3}|\d{1,4})(?!\w)[ ,;)/]{0,3})*$",
+    re.I,
+)
+_YEARLY = re.compile(
+    r"(?:bình quân|trung bình)(?: hằng| hàng| mỗi| một)? ?năm|(?:mỗi|hằng|hàng) năm"
+)
+_PEOPLES = (
+    "Kinh|Khmer|Mông|Thái|Dao|Tày|Nùng|Mường|Chăm|Hoa|Khơ Mú|Ê Đê|Ba Na|Gia Rai|Hrê|Cơ Ho|Raglai"
+    "|Vân Kiều|Pa Cô|Cơ Tu|Xơ Đăng|Hà Nhì|Lô Lô|La Hủ|Cống|Si La|Mảng|Xinh Mun|Kháng"
+)
+_OF_A_PEOPLE = re.compile(
+    rf"(?:đồng bào|dân tộc|hộ) (?:nghèo )?(?:dân tộc )?(?-i:({_PEOPLES}))(?!\w)", re.I
+)
+_GROUPS = (
+    ("dân tộc", _OF_A_PEOPLE),
+    ("ethnic_minority_areas", re.compile(r"vùng (?:đồng bào )?(?:dân tộc thiểu số|DTTS)", re.I)),
+    ("ethnic_minority", re.compile(r"dân tộc thiểu số|DTTS|đồng bào dân tộc", re.I)),
+    ("poor_districts", re.compile(r"(?:các|\d+) huyện nghèo", re.I)),
+    ("rural", re.compile(r"(?:khu vực |vùng )?nông thôn", re.I)),
+    ("urban", re.compile(r"(?:khu vực )?(?:thành thị|đô thị)", re.I)),
+)  # fmt: skip
+_OPENING = re.compile(
+    r"\s*(?:đối với|ở|tại|riêng|trong|khu vực|vùng)\b[^,;.]{0,80},[^,;.]{0,80}$", re.I
+)
+_MONEY_NOUN = re.compile(
+    r"(?:tổng )?(?:kinh phí|số tiền|trị giá|giá trị|nguồn vốn|vốn|dư nợ|doanh số|ngân sách|mức|quỹ)"
+    r"(?: [^\W\d_]+){0,3}", re.I,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What one figure counts.
+
+    kind     : 'poor', 'near_poor', 'multidim', 'total', 'escaping', 'falling', 'newly' or 'other'
+    indicator: as in the ledger, without the prefix of a target
+    """
+
+    kind: str
+    indicator: str
+    direction: str
+    group: str
+    unit: str
+
+
+def subject(
+    printed: Printed,
+    between: str,
+    after: str,
+    previous: tuple[Printed, Subject] | None,
+    topic: str = "",
+    sentence: str = "",
+) -> Subject:
+    """What a printed quantity counts.
+
+    between  : text from the end of the figure before it in the sentence, else from its start
+    after    : text behind it up to the next figure
+    previous : the figure before it in the same sentence, and what it counts
+    topic    : kind of household last spoken of in the paragraph, which `tỷ lệ này` resumes
+    sentence : the sentence before the figure
+    """
+    kind = _kind(printed, between, after, previous, topic)
+    if printed.unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(sentence)):
+        return Subject("other", "share_of_poor_households", "", _group(between, ""), "%")
+    direction = _direction(between, after)
+    if not direction and previous and previous[1].direction and _ALSO_CHANGE.match(between):
+        direction = previous[1].direction
+    group = _group(between, printed.noun)
+    carried = previous is not None and (_CARRYING.match(between) or _RATE_OF_COUNT.match(between))
+    if not group and previous and carried and kind != "other":
+        group = previous[1].group
+    if kind == "other":
+        return Subject(kind, _own_label(printed, between, after), direction, group, _unit(printed))
+    return _poverty(printed, kind, direction, group, between + after[:20])
+
+
+def _kind(
+    printed: Printed,
+    between: str,
+    after: str,
+    previous: tuple[Printed, Subject] | None,
+    topic: str,
+) -> str:
+    unit = printed.unit.lower()
+    percent = unit.startswith(("%", "phần trăm", "điểm"))
+    if not (percent or unit in HOUSEHOLDS or not unit):
+        return "other"
+    if percent and _OF_A_PLAN.match(after):
+        return "other"
+    right = _term(printed.noun or after[:24].split(",")[0])
+    if unit in HOUSEHOLDS and right and right != "other":
+        named = "multidim" if right == "poor" and _BOTH.match(after) else right
+        return "other" if _is_given(between, after) and right in _NAMES else named
+    said = printed.noun.startswith("hộ") or re.match(r" ?(?:số )?hộ", after)
+    if percent and right in {"poor", "near_poor"} and said:
+        return "other" if re.match(r"[^.;]{0,60}\b(?:được|có|tham gia)\b", after) else right
+    if unit in HOUSEHOLDS and _OF_ALL.search(between):
+        return "total"
+    left = _last_term(between)
+    if left:
+        return "other" if unit in HOUSEHOLDS and _is_given(between, after) else left
+    if previous and previous[1].kind != "other":
+        both = _RATE_OF_COUNT.match(between) or _CARRYING.match(between)
+        rates = percent and previous[1].unit in {"%", "pp"} and len(between) <= 120
+        listed = unit in HOUSEHOLDS and _CARRYING.match(_PLACE_NAME.sub("", between))
+        return previous[1].kind if both or rates or listed else "other"
+    resumed = percent and _RESUMED.search(between) and len(between) <= 120
+    return topic if topic and resumed else "other"
+
+
+def _is_given(between: str, after: str) -> bool:
+    """Whether households get something (`cấp thẻ cho 5.127 hộ nghèo`) and are not the count."""
+    return bool(_GIVEN.search(between)) and not _direction(between, after)
+
+
+def _term(text: str) -> str:
+    match = _TERMS.search(text)
+    return str(match.lastgroup) if match else ""
+
+
+def _last_term(between: str) -> str:
+    """The kind of household named last, words such as `giảm nghèo bền vững` left out."""
+    plain = _NO_SUBJECT.sub(lambda m: "~" * len(m[0]), between[-240:])
+    found = list(_TERMS.finditer(plain))
+    named = [str(match.lastgroup) for match in found]
+    if named and named[-1] == "total" and len(named) > 1 and "tổng số hộ" not in plain[-30:]:
+        return named[-2]
+    return named[-1] if named else ""
+
+
+def _direction(between: str, after: str) -> str:
+    """`fall` or `rise` where the figure is a change, '' where it is a level."""
+    found = list(_CHANGING.finditer(between[-110:]))
+    if not found:
+        return ""
+    behind = between[-110:][found[-1].end() :]
+    if _NOT_BETWEEN.search(behind):
+        return ""
+    if re.match(r" từ\b", behind) and _LEVEL_AFTER.match(after):
+        return ""
+    return "fall" if found[-1][1].lower() == "giảm" else "rise"
+
+
+def _poverty(printed: Printed, kind: str, direction: str, group: str, around: str) -> Subject:
+    unit, quantity = printed.unit.lower(), printed.quantity
+    percent = unit.startswith(("%", "phần trăm", "điểm"))
+    if kind in _STOCKS:
+        rate = kind if kind != "total" else "total_households"
+        stock = f"{rate}_share" if percent else _STOCKS[kind]
+        return Subject(kind, stock, direction, group, _unit(printed))
+    of_count = percent and direction and re.search(r"\bsố hộ\b", around, re.I)
+    name = f"{_NAMES[kind]}_{'rate' if percent and not of_count else 'households'}"
+    if not direction:
+        return Subject(kind, name, "", group, _unit(printed))
+    yearly = (quantity and quantity.unit.endswith("/năm")) or _YEARLY.search(around)
+    name += "_change_per_year" if yearly else "_change"
+    return Subject(
+        kind, name, direction, group, "pp" if percent and not of_count else _unit(printed)
+    )
+
+
+def _group(between: str, noun: str) -> str:
+    """The group named in the figure's own phrase, or in the words that open its sentence."""
+    near = re.split(r"[,;]", between[-120:])[-1]
+    opening = _OPENING.match(between)
+    for group, pattern in _GROUPS:
+        for text in (noun, near, opening[0] if opening else ""):
+            match = pattern.search(text)
+            if match:
+                return f"{group} {match[1]}" if pattern.groups else group
+    return ""
+
+
+def _unit(printed: Printed) -> str:
+    """Unit as a ledger writes it, one word for one thing."""
+    unit = printed.unit.lower()
+    return "hộ" if unit in HOUSEHOLDS else _UNITS.get(unit, unit)
+
+
+def _own_label(printed: Printed, between: str, after: str) -> str:
+    """A short label from the noun phrase: `lao_dong_di_lam_viec`, `ty_le_lao_dong_qua_dao_tao`."""
+    unit = printed.unit.lower()
+    if unit in MONEY:
+        nouns = list(_MONEY_NOUN.finditer(between[-60:]))
+        return _slug(nouns[-1].group() if nouns else "số tiền")
+    if unit.startswith("%"):
+        if _OF_A_PLAN.match(after):
+            return "ty_le_ke_hoach"
+        rate = between.lower().rfind("tỷ lệ")
+        noun = between[rate:] if rate >= 0 else f"tỷ lệ {after.strip()}"
+        return _slug(_until_stop(noun))
+    return _slug(printed.noun or unit or "so_lieu")
+
+
+def _until_stop(phrase: str) -> str:
+    words: list[str] = []
+    for word in re.findall(r"[^\W\d_]+", phrase)[:9]:
+        if words[2:] and word.lower() in STOPPING - {"qua", "có", "được"}:
+            break
+        words.append(word)
+    return " ".join(words)
+
+
+def _slug(phrase: str) -> str:
+    return "_".join(places.fold(phrase).split("-")[:7]) or "so_lieu"

@@ -1,0 +1,90 @@
+"""Text to read: composed letters, where each stood in the file, and where sentences lie."""
+
+from __future__ import annotations
+
+import bisect
+import re
+import unicodedata
+from array import array
+from dataclasses import dataclass
+from functools import cached_property
+
+_BLANKS = dict.fromkeys(map(ord, "\t\x0b\x0c\x85\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+                                 "\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " ")  # fmt: skip
+_CLUSTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]{1,30}")
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)\]]{0,2} {1,40}(?=[^\s.,;:)%])|[\r\n]+")
+_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|TX|TT|P|Q|H|X|GS|PGS|TS|ThS|BS|St|\d{1,2})\.$")
+
+
+_TITLE_LINES = 3
+_LONGEST_TITLE = 160
+
+
+@dataclass(frozen=True)
+class Text:
+    """A bulletin's text in NFC, all blanks within lines plain spaces.
+
+    origin : for each character its offset in the decoded text; None when nothing moved
+    """
+
+    nfc: str
+    origin: array[int] | None
+
+    def offset(self, position: int) -> int:
+        """Offset in the decoded text of the character at a position."""
+        return position if self.origin is None else self.origin[position]
+
+    @cached_property
+    def sentences(self) -> list[int]:
+        """Positions at which sentences start; a line break ends a sentence too."""
+        starts = [0]
+        for match in _END_OF_SENTENCE.finditer(self.nfc):
+            before = self.nfc[max(0, match.start() - 5) : match.start()]
+            goes_on = self.nfc[match.end() : match.end() + 1].islower()
+            if match.group()[0] in "\r\n" or not (goes_on or _ABBREVIATION.search(before)):
+                starts.append(match.end())
+        return starts
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Positions at which sentences end."""
+        return [*self.sentences[1:], len(self.nfc)]
+
+    @cached_property
+    def title_end(self) -> int:
+        """Where the short lines that open the text end: its title and date."""
+        ends = [*self.lines[1:], len(self.nfc)][:_TITLE_LINES]
+        spans = zip(self.lines, ends, strict=False)
+        return max((end for start, end in spans if end - start < _LONGEST_TITLE), default=0)
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """Positions at which lines start."""
+        return [0, *(match.end() for match in re.finditer(r"[\r\n]+", self.nfc))]
+
+    def sentence_of(self, position: int) -> int:
+        """Number, from 0, of the sentence that a position lies in."""
+        return bisect.bisect_right(self.sentences, position) - 1
+
+    def line_of(self, position: int) -> int:
+        """Number, from 0, of the line that a position lies in."""
+        return bisect.bisect_right(self.lines, position) - 1
+
+
+def compose(decoded: str) -> Text:
+    """The text with letters and their marks composed, the same for NFC and NFD."""
+    if unicodedata.is_normalized("NFC", decoded):
+        return Text(decoded.translate(_BLANKS), None)
+    pieces: list[str] = []
+    origin = array("l")
+    last = 0
+    for match in _CLUSTER.finditer(decoded):
+        pieces.append(decoded[last : match.start()])
+        origin.extend(range(last, match.start()))
+        composed = unicodedata.normalize("NFC", match.group())
+        pieces.append(composed)
+        origin.extend([match.start()] * len(composed))
+        last = match.end()
+    pieces.append(decoded[last:])
+    origin.extend(range(last, len(decoded)))
+    return Text("".join(pieces).translate(_BLANKS), origin)

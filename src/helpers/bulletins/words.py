@@ -1,0 +1,62 @@
+"""Number words: `hai mươi mốt nghìn không trăm mười một` as 21011, `hàng chục nghìn` as vague."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+_ONES = {
+    "không": 0, "một": 1, "mốt": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "lăm": 5,
+    "nhăm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8, "chín": 9,
+}  # fmt: skip
+_SMALL = {"mười": 10, "mươi": 10, "chục": 10, "trăm": 100}
+_SCALES = {
+    "nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9,
+}  # fmt: skip
+_WORD = "|".join([*_ONES, *_SMALL, *_SCALES, "linh", "lẻ"])
+_SPELLED = re.compile(
+    rf"(?<!\w)(?:nửa (?:triệu|tỷ)|(?:{_WORD})(?: (?:{_WORD})){{1,20}})(?!\w)", re.I
+)
+_VAGUE = re.compile(
+    r"(?<!\w)hàng (?:(?:chục|trăm) )?(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)", re.I
+)
+_GREAT = re.compile(r"(?<!\w)(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w)", re.I)
+
+
+def find(nfc: str) -> Iterator[tuple[int, int, float]]:
+    """Number words of a text: start, end, value; nan for a vague one such as `hàng trăm`.
+
+    A single word is none: `bốn huyện` only counts a list.
+    """
+    vague = [match.span() for match in _VAGUE.finditer(nfc)]
+    ends = {end for _, end in vague}
+    yield from ((start, end, math.nan) for start, end in vague)
+    for match in _SPELLED.finditer(nfc):
+        value = read(match.group()) if _GREAT.search(match.group()) else None
+        if value is not None and match.end() not in ends:
+            yield match.start(), match.end(), float(value)
+
+
+def read(spelled: str) -> int | None:
+    """The whole number that words spell, or None where they spell none (`hai ba`)."""
+    first, *_, scale_word = spelled.lower().split()
+    if first == "nửa":
+        return _SCALES[scale_word] // 2
+    total = hundreds = last = 0
+    digit: int | None = None
+    for word in spelled.lower().split():
+        if word in _SCALES:
+            part, scale = hundreds + (digit or 0), _SCALES[word]
+            if not part and not total:
+                return None
+            total = (total + part) * scale if scale > last > 0 else total + part * scale
+            hundreds, digit, last = 0, None, scale
+        elif word in _SMALL:
+            hundreds += (1 if digit is None else digit) * _SMALL[word]
+            digit = None
+        elif word in _ONES:
+            if digit is not None:
+                return None
+            digit = _ONES[word]
+    return total + hundreds + (digit or 0)
