@@ -88,7 +88,7 @@ def conflict_map(conflicts: pd.DataFrame, language: str) -> tuple[Figure, pd.Dat
     """
     data = _conflict_counts(conflicts)
     title = say_conflict_map(conflicts, language)
-    caption = labels.text("chart.map2.caption", language)
+    caption = labels.text("chart.conflict_map.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.conflicts.none", language), caption), data
     codes = list(data.groupby("place")["conflicts"].sum().sort_values(kind="stable").index)

@@ -19,8 +19,8 @@ RECORDS = [
 def totals(figures: pd.DataFrame) -> pd.DataFrame:
     """Ranges of the total of households that each count with its rate, and each total, allow.
 
-    figures : ledger + value, low, high and perhaps of; `X_households` and `X_rate` belong together when
-              source, place, group, period and standard are the same
+    figures : ledger + value, low, high and perhaps of; `X_households` and `X_rate` belong
+              together when source, place, group, period and standard are the same
     Returns DERIVED: family (poor, near_poor, … or total), low, high (households), printed and
     figure ids. A rate that may be zero allows any total and gives no row.
     """

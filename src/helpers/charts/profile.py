@@ -153,7 +153,7 @@ def districts(
         standard=rows.standard_name(data["standard"].iloc[0], language),
     )  # fmt: skip
     fig = style.page(say_districts(data, place, language), caption, height=1.3 + 0.17 * len(data))
-    ax = style.axes(fig, left=1.7)
+    ax = style.axes(fig, left=2.15)
     y = np.arange(len(data))
     ax.hlines(y, 0, data["value"], color=style.PALE, linewidth=1)
     ax.hlines(y, data["low"], data["high"].where(np.isfinite(data["high"]), data["value"]),

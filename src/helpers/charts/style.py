@@ -113,7 +113,7 @@ def page(title: str, caption: str, *, height: float = HEIGHT) -> Chart:
     """
     fig = Chart(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(fig)
-    heading, foot = textwrap.wrap(title, 76), textwrap.wrap(caption, 132)
+    heading, foot = textwrap.wrap(title, 72), textwrap.wrap(caption, 132)
     fig.text(0.1 / WIDTH, 1 - 0.09 / height, "\n".join(heading), ha="left", va="top",
              fontsize=10.5, fontweight="bold", color=INK, linespacing=1.25)  # fmt: skip
     fig.text(0.1 / WIDTH, 0.07 / height, "\n".join(foot), ha="left", va="bottom",
@@ -195,9 +195,11 @@ def decimals(ax: Axes, language: str, *, axis: str = "y", digits: int | None = N
     chosen = ax.yaxis if axis == "y" else ax.xaxis
 
     def written(x: float, _position: float = 0) -> str:
+        if digits is not None:
+            return labels.number(x, digits, language)
         ticks = chosen.get_majorticklocs()
-        needed = (d for d in range(4) if np.allclose(np.round(ticks, d), ticks, 0, 1e-6))
-        return labels.number(x, next(needed, 4) if digits is None else digits, language)
+        needed = (d for d in range(4) if (abs(np.round(ticks, d) - ticks) < 1e-6).all())
+        return labels.number(x, next(needed, 4), language)
 
     chosen.set_major_formatter(written)
 

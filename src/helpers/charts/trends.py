@@ -96,6 +96,7 @@ def region_small_multiples(
     Returns the figure and what is drawn (FAN_COLUMNS).
     """
     codes = neighbours(place)
+    official, forecasts = (table[table["place"].isin(codes)] for table in (official, forecasts))
     parts = [_fan_data(official, forecasts, places.get(code), FIRST_SMALL_YEAR) for code in codes]
     filled = [part for part in parts if len(part)]
     data = pd.concat(filled, ignore_index=True) if filled else parts[0]
@@ -115,9 +116,10 @@ def region_small_multiples(
         style.decimals(ax, language, digits=0)
         _small(ax, data[data["place"] == code], years, top)
         chosen = code == place.code
-        ax.set_title(_short(style.place_names([code], language)[0], columns), fontsize=7, pad=2,
+        name = _short(style.place_names([code], language)[0], columns)
+        ax.set_title(name, fontsize=7, pad=2, y=1.0, loc="left",
                      fontweight="bold" if chosen else "normal",
-                     color=style.RED if chosen else style.INK, loc="left")  # fmt: skip
+                     color=style.RED if chosen else style.INK)  # fmt: skip
     return fig, data
 
 
