@@ -50,7 +50,9 @@ lab: setup
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/3-province-profile.ipynb
 
 bench: setup
-	$(BIN)/python tests/bench/run_all.py
+	$(BIN)/python tests/bench/reconcile_speed.py
+	$(BIN)/python tests/bench/forecast_speed.py
+	$(BIN)/python tests/bench/commands.py
 
 clean:
 	rm -rf build _site .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,13 +20,13 @@ STAMP = VENV / "setup.sha256"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 
-def stop(message):
+def stop(message: str) -> NoReturn:
     """Leave with a message for a human and exit code 2."""
     sys.stderr.write("setup: " + message + "\n")
     raise SystemExit(2)
 
 
-def wanted_state():
+def wanted_state() -> str:
     """Hash of what the environment is made from: the lock, the project's own list, the Python."""
     state = hashlib.sha256("{}.{}".format(*sys.version_info[:2]).encode())
     for name in ("requirements.lock", "pyproject.toml"):
@@ -33,7 +34,7 @@ def wanted_state():
     return state.hexdigest()
 
 
-def run(command, failure):
+def run(command: "list[str]", failure: str) -> None:
     """Run one step; on failure show the end of what it printed and what to do."""
     done = subprocess.run(
         command, check=False, cwd=str(ROOT), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -43,7 +44,7 @@ def run(command, failure):
         stop(failure + "\n  " + "\n  ".join(tail))
 
 
-def main():
+def main() -> None:
     """Create or refresh `.venv`; leave it untouched when nothing has changed."""
     version = sys.version_info[:2]
     if not OLDEST <= version <= NEWEST:

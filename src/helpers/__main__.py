@@ -31,15 +31,20 @@ def say(message: str) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from helpers import jobs, places, records, runs
+    from helpers import jobs, labels, places, records, runs
 
     names = options.province.split(",") if options.province else list(jobs.SEEDS)
     if options.all:
         names = [place.code for place in places.provinces(options.units)] + ["VN"]
-    for place, namesake in _namesakes(names):
-        say(f"{place} means the province before 2025-07-01; the unit of 2025 is {namesake}")
     numbers = options.notebook.split(",") if options.notebook else None
     stages = jobs.plan(names, numbers, options.language)
+    for place in map(places.find, names if not options.all else ()):
+        if other := places.namesake(place):
+            say(
+                labels.text(
+                    "say.namesake", "en", place=place.name("en"), code=place.code, unit=other.code
+                )
+            )
     if options.explain:
         for job in (job for stage in stages for job in stage):
             reasons = records.changes(job)
@@ -48,19 +53,6 @@ def _run(options: argparse.Namespace) -> int:
     outcomes = runs.run(stages, options.jobs, options.force, options.timeout, say)
     records.write_manifest()
     return int(any(outcome.state == "failed" for outcome in outcomes))
-
-
-def _namesakes(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Places asked for by a name that a merged unit bears too, with that unit's code."""
-    from helpers import places
-
-    found = []
-    for name in names:
-        place = places.find(name)
-        other = places.namesake(place) if place.kind == "province" else None
-        if other is not None and "@" not in place.code:
-            found.append((f"{place.name_vi} ({place.code})", other.code))
-    return found
 
 
 def _read(options: argparse.Namespace) -> int:

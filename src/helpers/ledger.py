@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -120,6 +121,13 @@ def load_official(kind: Literal["poverty", "population", "income"]) -> pd.DataFr
     cannot be read: the official tables are not quarantined but restored.
     """
     path = project.raw_dir() / _OFFICIAL[kind]
+    stamp = path.stat().st_mtime_ns if path.exists() else 0
+    return _official(path, stamp).copy()
+
+
+@lru_cache(maxsize=4)
+def _official(path: Path, _stamp: int) -> pd.DataFrame:
+    """One state of an official table: reading it takes longer than any use of it."""
     table = project.read_table(path, COLUMNS, line_column="row")
     read = quantities.parse_column(table["printed"], "en", table["unit"])
     bad = table.assign(problem=read["problem"])[read["problem"] != ""]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
 
-from helpers import places
+from helpers import labels, places
 from helpers.project import UserError
 
 LANGUAGES = ("en", "vi")
@@ -89,6 +89,7 @@ def check(**values: Any) -> SimpleNamespace:
     """The parameters of the running notebook, checked and understood.
 
     values : every parameter of the notebook by its name, e.g. province="45"
+    A place whose name or code another unit bears since 2025 is pointed out in a printed line.
     Returns the same names with checked values, and `place` for `province` or
     `region`. Raises UserError when a value has the wrong type or is not known,
     and when papermill injected a name that the notebook does not have.
@@ -104,6 +105,11 @@ def check(**values: Any) -> SimpleNamespace:
             checked[name] = understood.code
         else:
             checked[name] = understood
+    if other := places.namesake(checked["place"]) if "place" in checked else None:
+        language = checked.get("language", "en")
+        place = checked["place"]
+        names = {"place": place.name(language), "code": place.code, "unit": other.code}
+        print(labels.text("say.namesake", language, **names))
     return SimpleNamespace(**checked)
 
 
@@ -134,5 +140,5 @@ def _executed_cells() -> list[str]:
         from IPython import get_ipython
     except ImportError:
         return []
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     return list(shell.user_ns.get("In", [])) if shell is not None else []

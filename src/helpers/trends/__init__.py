@@ -3,7 +3,7 @@
 from helpers.trends.forecasts import fan, forecast
 from helpers.trends.models import MODELS, Draws
 from helpers.trends.paces import summary, table
-from helpers.trends.panels import STANDARDS, Panel, history, load, panel
+from helpers.trends.panels import STANDARDS, Panel, history, load, panel, surveys
 from helpers.trends.reported import end_of, reported
 from helpers.trends.targets import pace, reach
 
@@ -22,5 +22,6 @@ __all__ = [
     "reach",
     "reported",
     "summary",
+    "surveys",
     "table",
 ]

@@ -121,6 +121,27 @@ def histories(standard: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[columns]
 
 
+def surveys() -> pd.DataFrame:
+    """All official survey rates with the back-casts of the units of 2025, in ledger columns.
+
+    A back-cast has the figure_id `backcast:PLACE:YEAR:STANDARD`, nothing printed, and its members
+    and weights in `note`; value, low and high are per cent.
+    """
+    official = ledger.load_official("poverty")
+    parts = [official]
+    for standard in STANDARDS:
+        known = histories(standard)
+        units = known[known["place"].map(is_backcast)]
+        year = units["year"].astype(str)
+        added = units.assign(
+            figure_id="backcast:" + units["place"] + ":" + year + ":" + standard,
+            period=year, value=units["rate"], indicator="poor_rate", unit="%",
+            group="", direction="", printed="", qualifier="exact",
+        )  # fmt: skip
+        parts.append(added.reindex(columns=official.columns))
+    return pd.concat(parts, ignore_index=True)
+
+
 def check_standard(standard: str) -> str:
     """The standard itself. Raises UserError, naming those there are, where it has no panel."""
     if standard not in SOURCES:
