@@ -123,6 +123,17 @@ CONFLICTS = pd.DataFrame(
     ],
     columns=["conflict_id", "scope", "place", "period", "figures", "rules", "cause"],
 ).assign(suggestion="")
+RANGES = pd.DataFrame(
+    [
+        ("a:1", "first", "3.616 hộ + 12,50%", 28917.0, 28939.0),
+        ("a:1", "second", "4.103 hộ + 13,67%", 30004.0, 30025.0),
+        ("b:1", "first", "5,27% + 2,36%", 2.9, 2.92),
+        ("b:1", "second", "giảm 3,21%", 3.205, 3.215),
+        ("c:1", "first", "69.239 hộ + 100.237 hộ", 169476.0, 169476.0),
+        ("c:1", "second", "169.566 hộ", 169566.0, 169566.0),
+    ],
+    columns=["conflict_id", "side", "printed", "low", "high"],
+)
 COVERAGE = pd.DataFrame(
     [("45", 2016, "gso-2010", 1), ("45", 2016, "gso-md-2016", 1), ("45", 2023, "2022-2025", 4),
      ("01", 2023, "2022-2025", 0), ("VN", 2022, "2022-2025", 2), ("79", 2021, "local:79-2021", 3)],
@@ -144,7 +155,7 @@ FIGURES: dict[str, Callable[[str], Drawn]] = {
         CONFLICTING, CONFLICTS, lang
     ),
     "2-conflict-map": lambda lang: charts.conflicts.conflict_map(CONFLICTS, lang),
-    "2-five-conflicts": lambda lang: charts.conflicts.five_conflicts(CONFLICTING, CONFLICTS, lang),
+    "2-five-conflicts": lambda lang: charts.conflicts.five_conflicts(RANGES, CONFLICTS, lang),
     "3-path": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["45"], lang),
     "3-path-2025": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["44@2025"], lang),
     "3-households": lambda lang: charts.profile.households(REVIEWS, P["45"], lang),
@@ -171,7 +182,7 @@ EMPTY: dict[str, Callable[[str], Drawn]] = {
     ),
     "2-conflict-map": lambda lang: charts.conflicts.conflict_map(CONFLICTS.iloc[:0], lang),
     "2-five-conflicts": lambda lang: charts.conflicts.five_conflicts(
-        REVIEWS, CONFLICTS.iloc[:0], lang
+        RANGES.iloc[:0], CONFLICTS.iloc[:0], lang
     ),
     "3-path": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["01"], lang),
     "3-households": lambda lang: charts.profile.households(REVIEWS, P["44@2025"], lang),
@@ -185,6 +196,51 @@ EMPTY: dict[str, Callable[[str], Drawn]] = {
     "5-map": lambda lang: charts.compare.choropleth(OFFICIAL, P["VN"], 2013, lang),
     "5-ranking": lambda lang: charts.compare.ranking(OFFICIAL, P["VN"], 2013, lang),
     "5-then-and-now": lambda lang: charts.compare.then_and_now(OFFICIAL, P["VN"], 2013, lang),
+}
+SENTENCES: dict[str, Callable[[Drawn, str], str]] = {
+    "1-figures-by-kind": lambda drawn, lang: charts.reading.say_figures_by_kind(REVIEWS, lang),
+    "1-quarantine": lambda drawn, lang: charts.reading.say_quarantine(REVIEWS, QUARANTINE, lang),
+    "1-coverage": lambda drawn, lang: charts.reading.say_coverage(COVERAGE, lang),
+    "2-printed-against-implied": lambda drawn, lang: charts.conflicts.say_printed_against_implied(
+        drawn[1], lang
+    ),
+    "2-conflict-map": lambda drawn, lang: charts.conflicts.say_conflict_map(CONFLICTS, lang),
+    "2-five-conflicts": lambda drawn, lang: charts.conflicts.say_five_conflicts(
+        drawn[1], CONFLICTS, lang
+    ),
+    "3-path": lambda drawn, lang: charts.profile.say_path(drawn[1], P["45"], lang),
+    "3-path-2025": lambda drawn, lang: charts.profile.say_path(drawn[1], P["44@2025"], lang),
+    "3-households": lambda drawn, lang: charts.profile.say_households(drawn[1], P["45"], lang),
+    "3-districts": lambda drawn, lang: charts.profile.say_districts(drawn[1], P["45"], lang),
+    "4-fan": lambda drawn, lang: charts.trends.say_fan(drawn[1], P["45"], lang),
+    "4-region-small-multiples": lambda drawn, lang: charts.trends.say_region(
+        drawn[1], P["45"], lang
+    ),
+    "4-pace-against-target": lambda drawn, lang: charts.trends.say_pace(drawn[1], P["45"], lang),
+    "5-map": lambda drawn, lang: charts.compare.say_year(drawn[1], OFFICIAL, P["VN"], 2024, lang),
+    "5-ranking": lambda drawn, lang: charts.compare.say_ranking(
+        drawn[1], OFFICIAL, P["NCC"], 2024, lang
+    ),
+    "5-then-and-now": lambda drawn, lang: charts.compare.say_then_and_now(drawn[1], P["VN"], lang),
+}
+EMPTY_SENTENCES: dict[str, Callable[[Drawn, str], str]] = SENTENCES | {
+    "1-figures-by-kind": lambda drawn, lang: charts.reading.say_figures_by_kind(
+        REVIEWS.iloc[:0], lang
+    ),
+    "1-quarantine": lambda drawn, lang: charts.reading.say_quarantine(
+        REVIEWS, QUARANTINE.iloc[:0], lang
+    ),
+    "1-coverage": lambda drawn, lang: charts.reading.say_coverage(COVERAGE.iloc[:0], lang),
+    "2-conflict-map": lambda drawn, lang: charts.conflicts.say_conflict_map(
+        CONFLICTS.iloc[:0], lang
+    ),
+    "2-five-conflicts": lambda drawn, lang: charts.conflicts.say_five_conflicts(
+        drawn[1], CONFLICTS.iloc[:0], lang
+    ),
+    "5-map": lambda drawn, lang: charts.compare.say_year(drawn[1], OFFICIAL, P["VN"], 2013, lang),
+    "5-ranking": lambda drawn, lang: charts.compare.say_ranking(
+        drawn[1], OFFICIAL, P["VN"], 2013, lang
+    ),
 }
 NOTHING: Drawn = (Figure(), pd.DataFrame())
 
@@ -246,6 +302,30 @@ def test_without_rows_a_figure_says_so(name: str, language: str) -> None:
     assert style.png(fig).startswith(b"\x89PNG")
 
 
+def is_another_sentence(said: str, fig: Figure) -> bool:
+    """Whether a text ends as a sentence, is filled in, and repeats neither title nor notice."""
+    others = [text.get_text().replace("\n", " ").rstrip(".") for text in fig.texts]
+    whole = said.endswith(".") and "{" not in said and "nan" not in said.lower().split()
+    return whole and not any(other and other in said for other in others)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_sentence_below_a_figure_is_not_its_title(name: str, language: str) -> None:
+    drawn = FIGURES[name](language)
+    said = SENTENCES[name](drawn, language)
+    assert is_another_sentence(said, drawn[0]), said
+    assert len(said) > len(drawn[0].texts[0].get_text())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", EMPTY)
+def test_without_rows_the_sentence_says_why(name: str, language: str) -> None:
+    drawn = EMPTY[name](language)
+    said = EMPTY_SENTENCES[name](drawn, language)
+    assert is_another_sentence(said, drawn[0]), said
+
+
 def test_saving_writes_picture_drawing_and_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +382,56 @@ def test_numbers_follow_the_language() -> None:
     assert "giảm từ 9,5% xuống 5,6%" in said["vi"]
 
 
+def test_the_path_is_told_under_each_standard_and_beside_the_newest_review() -> None:
+    _, data = FIGURES["3-path"]("en")
+    said = charts.profile.say_path(data, P["45"], "en")
+    assert "fell from 13.1% to 9.1% in 2014–2016 (income line of 2010)" in said
+    assert "fell from 9.5% to 5.6% in 2022–2024 (multidimensional 2022)" in said
+    assert "Dec 2023 (standard 2022–2025), prints 7.71%: 0.71 pp above" in said
+
+
+def test_households_are_told_with_the_spread_of_their_sources() -> None:
+    twice = pd.concat([REVIEWS, REVIEWS.assign(source_id="z", value=REVIEWS["value"] * 1.1)])
+    _, data = charts.profile.households(twice, P["45"], "en")
+    assert "(cases: 3), they differ by up to 10.0%." in charts.profile.say_households(
+        data, P["45"], "en"
+    )
+
+
+def test_the_forecast_is_told_as_a_pace_beside_the_one_so_far() -> None:
+    said = charts.trends.say_fan(FIGURES["4-fan"]("en")[1], P["45"], "en")
+    assert "fell by 1.96 pp a year" in said  # (9.51 - 5.6) / 2
+    assert "a fall of 0.40 pp a year" in said  # (5.6 - 4.0) / 4
+    assert "a rise above 5.6% cannot be ruled out" in said
+
+
+def test_three_years_do_not_tell_a_fall_from_a_rise() -> None:
+    _, data = FIGURES["4-pace-against-target"]("en")
+    said = charts.trends.say_pace(data, P["45"], "en")
+    assert "0.96 pp a year more" in said or "0.95 pp a year more" in said
+    assert "between −2.0 and 6.0 pp a year" in said
+    assert "too wide to tell a fall from a rise" in said
+
+
+def test_coverage_counts_the_newest_year_and_the_longest_gap() -> None:
+    later = pd.DataFrame([("45", 2019, "2016-2020", 1)], columns=COVERAGE.columns)
+    said = charts.reading.say_coverage(pd.concat([COVERAGE, later]), "en")
+    assert "In 2023, the newest year, 1 of 63" in said
+    assert "61 have none in any year" in said
+    assert "Quảng Trị: 3 years without any, 2020–2022" in said
+
+
+def test_the_map_is_told_by_classes() -> None:
+    said = charts.compare.say_year(FIGURES["5-map"]("en")[1], OFFICIAL, P["VN"], 2024, "en")
+    assert said.startswith("0 of 4 provinces lie above 10% and 1 below 1%; half")
+
+
+def test_then_and_now_tells_both_ends() -> None:
+    said = charts.compare.say_then_and_now(FIGURES["5-then-and-now"]("en")[1], P["VN"], "en")
+    assert "fell from 9.5% to 5.6% in Quảng Trị" in said
+    assert "Khánh Hòa, where it rose by 0.06 pp" in said
+
+
 def test_standards_are_never_joined() -> None:
     fig, _ = FIGURES["3-path"]("en")
     lines = [line for line in fig.axes[0].lines if len(np.asarray(line.get_xdata())) == 3]
@@ -332,15 +462,11 @@ def test_a_unit_of_2025_shows_the_provinces_it_was_formed_of() -> None:
 
 
 def test_back_casts_are_drawn_as_the_unit_s_own_line() -> None:
-    history = pd.DataFrame(
-        {"standard": "gso-md-2022", "place": UNIT_2025, "year": [2022, 2023], "rate": [7.6, 5.8],
-         "low": [7.59, 5.79], "high": [7.61, 5.81], "status": "final", "source_id": "nso-e14-48",
-         "note": "back-cast"}
-    )  # fmt: skip
-    official = charts.backcasts(OFFICIAL, history)
-    fig, data = charts.profile.path(REVIEWS, official, P[UNIT_2025], "en")
+    unit = survey_rows(UNIT_2025, "gso-md-2022", {2022: 7.6, 2023: 5.8})
+    fig, data = charts.profile.path(REVIEWS, pd.concat([OFFICIAL, unit]), P[UNIT_2025], "en")
     assert list(data.loc[data["series"] == "survey", "value"]) == [7.6, 5.8]
     assert "back-casts" in fig.texts[1].get_text().replace("\n", " ")
+    assert "means of its 2 provinces" in charts.profile.say_path(data, P[UNIT_2025], "en")
 
 
 def test_one_district_is_no_comparison() -> None:
@@ -436,10 +562,27 @@ def test_a_count_and_its_rate_imply_a_range_of_totals() -> None:
 
 
 def test_conflicts_are_told_as_two_ranges_that_exclude_each_other() -> None:
-    _, data = FIGURES["2-five-conflicts"]("en")
-    assert set(data["kind"]) == {"total", "change", "sum"}
+    fig, data = FIGURES["2-five-conflicts"]("en")
+    assert list(data["conflict_id"]) == ["b:1", "a:1", "c:1"]
+    assert list(data["unit"]) == ["pp", "hộ", "hộ"]
     apart = (data["first_low"] > data["second_high"]) | (data["second_low"] > data["first_high"])
     assert apart.all()
+    said = texts(fig)
+    assert "3.616 hộ ÷ 12,50%  ⇒  28,917–28,939 households" in said
+    assert "5,27% → 2,36%  ⇒  2.90–2.92 pp" in said
+
+
+def test_kinds_of_conflict_differ_before_one_comes_twice() -> None:
+    more = CONFLICTS.iloc[[1]].assign(conflict_id="b:2")
+    wider = RANGES[RANGES["conflict_id"] == "b:1"].assign(conflict_id="b:2", printed="9%")
+    wider.loc[wider["side"] == "second", ["low", "high"]] = 9.0
+    data = charts.conflicts.telling(pd.concat([RANGES, wider]), pd.concat([CONFLICTS, more]), 4)
+    assert list(data["conflict_id"]) == ["b:2", "a:1", "c:1", "b:1"]
+
+
+def test_a_range_open_at_one_end_is_not_drawn() -> None:
+    endless = RANGES.assign(high=RANGES["high"].where(RANGES["conflict_id"] != "b:1", np.inf))
+    assert "b:1" not in set(charts.conflicts.telling(endless, CONFLICTS)["conflict_id"])
 
 
 def test_a_conflict_of_two_rules_counts_under_both() -> None:

@@ -178,8 +178,11 @@ def test_folders_and_names() -> None:
     assert places.get("45").folder == "45"
     assert places.get("44@2025").folder == "44-2025"
     assert places.get("45").name("vi") == "Quảng Trị"
-    assert places.get("45").name("en") == "Quang Tri"
+    assert places.get("45").name("en") == "Quảng Trị"
     assert places.get("44@2025").name("vi") == "Quảng Trị (2025)"
+    assert places.get("44@2025").name("en") == "Quảng Trị (2025)"
+    assert places.get("SE").name("en") == "South East"
+    assert places.get("VN").name("en") == "Viet Nam"
 
 
 def test_places_are_valid_in_a_span_of_time() -> None:

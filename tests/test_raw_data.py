@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import re
 import shutil
 import unicodedata
@@ -49,7 +50,8 @@ def test_the_package_is_valid() -> None:
 def test_every_file_of_the_folder_is_described() -> None:
     resources = json.loads((RAW / "datapackage.json").read_text("utf-8"))["resources"]
     described = {resource["path"] for resource in resources}
-    assert described == {path.name for path in RAW.iterdir()} - {"datapackage.json", "README.md"}
+    there = {path.name for path in RAW.iterdir() if path.is_file()}
+    assert described == there - {"datapackage.json", "README.md"}
 
 
 def test_columns_stand_in_the_described_order() -> None:
@@ -81,7 +83,7 @@ def test_the_package_refuses(tmp_path: Path, file: str, old: str, new: str, reas
 
 
 def test_text_is_nfc_with_unix_line_ends_and_no_marks() -> None:
-    for path in RAW.iterdir():
+    for path in (path for path in RAW.rglob("*") if path.is_file()):
         data = path.read_bytes()
         text = data.decode("utf-8")
         assert b"\r" not in data, path.name
@@ -294,3 +296,42 @@ def test_outer_rings_are_closed_and_run_counter_clockwise_inside_the_country() -
             assert turned_area(outer) > 0
             assert all(turned_area(hole) < 0 for hole in holes)
             assert all(102 < x < 110 and 8 < y < 24 for x, y in outer)
+
+
+FAR_ISLANDS = {"Bạch Long Vĩ": ("31", 107.74, 20.13), "Phú Quý": ("60", 108.94, 10.52),
+               "Côn Đảo": ("77", 106.62, 8.70), "Thổ Chu": ("91", 103.47, 9.30)}  # fmt: skip
+NEAR_ISLANDS = {"Đảo Trần": ("22", 107.97, 21.24), "Cát Bà": ("31", 107.01, 20.79),
+                "Hòn Mê": ("38", 105.93, 19.37), "Cù Lao Chàm": ("49", 108.52, 15.95),
+                "Lý Sơn": ("51", 109.12, 15.38), "Cù Lao Xanh": ("52", 109.355, 13.62),
+                "Nam Du": ("91", 104.36, 9.68), "Lại Sơn": ("91", 104.63, 9.805),
+                "Phú Quốc": ("91", 104.0, 10.25), "Hòn Khoai": ("96", 104.84, 8.44)}  # fmt: skip
+
+
+def islands() -> list[tuple[str, list[list[float]], float]]:
+    """Outer rings beside each province's main one: place, ring, distance to the main in degrees."""
+    found = []
+    for feature in features():
+        if feature["geometry"]["type"] == "MultiPolygon":
+            main, *rest = sorted((part[0] for part in feature["geometry"]["coordinates"]),
+                                 key=turned_area, reverse=True)  # fmt: skip
+            for ring in rest:
+                apart = min(math.dist(a, b) for a in ring for b in main)
+                found.append((feature["properties"]["place"], ring, apart))
+    return found
+
+
+def within_box(ring: list[list[float]], x: float, y: float) -> bool:
+    xs, ys = [point[0] for point in ring], [point[1] for point in ring]
+    return min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys)
+
+
+@pytest.mark.parametrize("name", [*FAR_ISLANDS, *NEAR_ISLANDS])
+def test_islands_belong_to_the_province_that_governs_them(name: str) -> None:
+    place, x, y = (FAR_ISLANDS | NEAR_ISLANDS)[name]
+    assert {owner for owner, ring, _ in islands() if within_box(ring, x, y)} == {place}
+
+
+def test_islands_lie_near_their_province_but_for_those_named() -> None:
+    for place, ring, apart in islands():
+        named = any(within_box(ring, x, y) for _, x, y in FAR_ISLANDS.values())
+        assert apart < (2 if named else 0.6), (place, ring[0])

@@ -48,8 +48,12 @@ class Place:
         return self.code.replace("@", "-")
 
     def name(self, language: str) -> str:
-        """Name in 'vi' or 'en'; a unit formed in 2025 bears the year, as its namesake lives on."""
-        plain = self.name_vi if language == "vi" else self.name_en
+        """Name in 'vi' or 'en'.
+
+        Provinces keep their Vietnamese letters in English too; the country and the regions have an
+        English name. A unit formed in 2025 bears the year, as its namesake lives on.
+        """
+        plain = self.name_en if language == "en" and self.kind != "province" else self.name_vi
         return f"{plain} (2025)" if "@" in self.code else plain
 
 

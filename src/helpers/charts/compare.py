@@ -18,9 +18,10 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.path import Path
 
 from helpers import labels, places, project
-from helpers.charts import rows, style
+from helpers.charts import rows, style, titles
 from helpers.places import Place
 
+POOR, HARDLY_POOR = 10.0, 1.0  # per cent: counted in the sentence below the map
 # Upper ends of the map's classes, per cent: the same for all years, so that maps compare.
 CLASSES = (1.0, 2.5, 5.0, 10.0, 20.0, 35.0, 100.0)
 WEST, EAST, SOUTH, NORTH = 101.9, 117.1, 7.2, 23.6  # degrees, with both archipelagos
@@ -67,7 +68,7 @@ def choropleth(
     source_id. Where the year has no rates, the figure says so and names the years that have.
     """
     data = of_year(official, region, year)
-    title = say_year(data, official, region, year, language)
+    title = titles.choropleth(data, region, year, _years(official, region), language)
     caption = _caption("chart.map.caption", data, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -94,7 +95,7 @@ def ranking(
     the best and the worst rank (1 = poorest) that the rounded rates allow.
     """
     data = ranked(of_year(official, region, year))
-    title = say_ranking(data, official, region, year, language)
+    title = titles.ranking(data, region, year, _years(official, region), language)
     caption = _caption("chart.ranking.caption", data, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -127,7 +128,7 @@ def then_and_now(
     last, fall_pp; largest fall first.
     """
     data = _ends(official, region, year)
-    title = say_then_and_now(data, region, language)
+    title = titles.then_and_now(data, region, language)
     caption = _caption("chart.then.caption", data, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -173,41 +174,56 @@ def ranked(data: pd.DataFrame) -> pd.DataFrame:
 def say_year(
     data: pd.DataFrame, official: pd.DataFrame, region: Place, year: int, language: str
 ) -> str:
-    """Least and most poor province of the year in one sentence; or the years that have rates."""
-    name = style.place_name(region, language)
+    """How many provinces lie high and low, the middle, the distance; or the years with rates."""
     if data.empty:
-        return labels.text("say.year.none", language, region=name, year=year,
-                           years=_years(official, region))  # fmt: skip
-    low, high = data.sort_values(["value", "place"]).iloc[[0, -1]].to_dict("records")
-    least, most = rows.rates([low["value"], high["value"]], language)
-    return labels.text("say.year.range", language, region=name, year=year, count=len(data),
-                       lowest=low["name"], low=least, highest=high["name"], high=most)  # fmt: skip
+        return labels.text("say.year.none", language, region=region.name(language),
+                           years=_years(official, region), year=year)  # fmt: skip
+    value = data["value"].astype(float)
+    edges = [rows.percent(edge, language, 0) for edge in (POOR, HARDLY_POOR)]
+    said = labels.text(
+        "say.year.counts", language, count=len(data), above=int((value > POOR).sum()),
+        edge=edges[0], below=int((value < HARDLY_POOR).sum()), low_edge=edges[1],
+        middle=rows.rates([float(value.median())], language)[0],
+        gap=rows.points(float(np.ptp(value)), language),
+    )  # fmt: skip
+    if (data["status"] == "preliminary").any():
+        said += " " + labels.text("caption.preliminary", language)
+    return said
 
 
 def say_ranking(
     data: pd.DataFrame, official: pd.DataFrame, region: Place, year: int, language: str
 ) -> str:
-    """The poorest three, and how many ranks rounding leaves open."""
+    """The poorest three with their rates, and how many ranks rounding leaves open."""
     if data.empty:
         return say_year(data, official, region, year, language)
-    open_ranks = int((data["rank_first"] != data["rank_last"]).sum())
     said = rows.rates(list(data["value"].head(3)), language)
     top = [f"{n} {rate}" for n, rate in zip(data["name"].head(3), said, strict=True)]
-    return labels.text("say.ranking.top", language, region=style.place_name(region, language),
-                       year=year, top=", ".join(top), open=open_ranks, count=len(data))  # fmt: skip
+    told = labels.text("say.ranking.top", language, top=", ".join(top))
+    width = data["rank_last"] - data["rank_first"]
+    if not (width > 0).any():
+        return told + labels.text("say.ranking.settled", language, count=len(data))
+    widest = rows.records(data.loc[[width.idxmax()]])[0]
+    return told + labels.text(
+        "say.ranking.open", language, open=int((width > 0).sum()), count=len(data),
+        place=widest["name"], first=int(widest["rank_first"]), last=int(widest["rank_last"]),
+    )  # fmt: skip
 
 
 def say_then_and_now(data: pd.DataFrame, region: Place, language: str) -> str:
-    """How many provinces became less poor, and the largest fall."""
-    name = style.place_name(region, language)
+    """Largest and smallest fall, the middle one, and whether the provinces grew closer."""
     if data.empty:
-        return labels.text("say.then.none", language, region=name)
-    top = data.iloc[0]
-    first, last = rows.rates([top["first"], top["last"]], language)
+        return labels.text("say.then.none", language, region=region.name(language))
+    top, bottom = rows.records(data.iloc[[0, -1]])
+    rates = rows.rates([top["first"], top["last"]], language)
+    gaps = [float(np.ptp(data[end].to_numpy(float))) for end in ("first", "last")]
+    before, after = (rows.points(gap, language) for gap in gaps)
     return labels.text(
-        "say.then.falls", language, region=name, count=int((data["fall_pp"] > 0).sum()),
-        all=len(data), first_year=int(top["first_year"]), last_year=int(top["last_year"]),
-        place=top["name"], change=rows.change(first, last, -float(top["fall_pp"]), language),
+        "say.then.falls", language, place=top["name"], least=bottom["name"],
+        change=rows.change(rates[0], rates[1], -float(top["fall_pp"]), language),
+        least_move=rows.moved(float(bottom["fall_pp"]), language, 2),
+        middle=rows.moved(float(data["fall_pp"].median()), language, 2),
+        gap=rows.change(before, after, gaps[1] - gaps[0], language),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import Any
 
@@ -11,11 +12,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import labels, places
-from helpers.charts import implied, rows, style
+from helpers.charts import implied, rows, style, titles
+from helpers.reconcile import explain
 
+UNKNOWN = ("", "unknown")
 EXPLAINED = ("base", "standard", "date", "preliminary", "convention")
 TICKS = (-100.0, -10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0, 100.0, 1000.0)
 SHOWN = 5
+FIVE_COLUMNS = [
+    "conflict_id", "place", "period", "rules", "unit", "first_printed", "first_low", "first_high",
+    "second_printed", "second_low", "second_high", "gap", "cause", "suggestion",
+]  # fmt: skip
+BETWEEN = {"households-rate-total": " ÷ ", "share-of-count": " ÷ ", "change-of-level": " → "}
 
 
 @style.styled
@@ -31,7 +39,7 @@ def printed_against_implied(
     """
     data = implied.records(reconciled)
     data = data.assign(cause=_causes(data, conflicts))
-    title = say_printed_against_implied(data, language)
+    title = titles.printed_against_implied(data, language)
     caption = labels.text("chart.implied.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -64,17 +72,16 @@ def printed_against_implied(
 
 
 def say_printed_against_implied(data: pd.DataFrame, language: str) -> str:
-    """How many records fit, and the worst; `data` as drawn by `printed_against_implied`."""
+    """The worst record and how many fit; `data` as drawn by `printed_against_implied`."""
     clash = data[data["conflict"] == "yes"]
-    if data.empty:
-        return labels.text("say.implied.none", language)
     if clash.empty:
-        return labels.text("say.implied.fit", language, count=len(data))
+        return labels.text(f"say.implied.{'none' if data.empty else 'fit'}", language)
     worst = rows.records(clash)[0]
     return labels.text(
-        "say.implied.clash", language, clash=len(clash), count=len(data),
-        place=_record_name(worst, language),
-        pct=labels.number(float(worst["difference_low_pct"]), 1, language),
+        "say.implied.clash", language, clash=len(clash), fit=len(data) - len(clash),
+        place=_record_name(worst, language), first=worst["first_printed"],
+        second=worst["second_printed"], open=int((~clash["cause"].isin(EXPLAINED)).sum()),
+        pct=rows.percent(float(worst["difference_low_pct"]), language),
     )  # fmt: skip
 
 
@@ -87,7 +94,7 @@ def conflict_map(conflicts: pd.DataFrame, language: str) -> tuple[Figure, pd.Dat
     of a district counts for its province; one that breaks two rules counts under both.
     """
     data = _conflict_counts(conflicts)
-    title = say_conflict_map(conflicts, language)
+    title = titles.conflict_map(conflicts, language)
     caption = labels.text("chart.conflict_map.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.conflicts.none", language), caption), data
@@ -119,31 +126,41 @@ def conflict_map(conflicts: pd.DataFrame, language: str) -> tuple[Figure, pd.Dat
 
 
 def say_conflict_map(conflicts: pd.DataFrame, language: str) -> str:
-    """How many conflicts there are, inside sources and across them, and how many have a cause."""
+    """Which rule is broken and which cause is suspected most often, and where."""
     if conflicts.empty:
         return labels.text("say.conflicts.none", language)
+    rule, times = _commonest(conflicts["rules"].str.split().explode())
+    known = conflicts.loc[~conflicts["cause"].isin(UNKNOWN), "cause"]
+    place, most = _commonest(conflicts["place"].str.split("/").str[0])
+    cause, found = _commonest(known) if len(known) else ("unknown", 0)
     return labels.text(
-        "say.conflicts.found", language, count=len(conflicts),
-        inside=int((conflicts["scope"] == "source").sum()),
-        known=int((~conflicts["cause"].isin(["", "unknown"])).sum()),
-        places=conflicts["place"].str.split("/").str[0].nunique(),
+        f"say.conflicts.{'found' if found else 'no_cause'}", language, count=len(conflicts),
+        rule=labels.name("rule", rule, language), times=times, most=most, found=found,
+        cause=labels.name("cause", cause, language), unknown=len(conflicts) - len(known),
+        place=style.place_names([place], language)[0],
     )  # fmt: skip
+
+
+def _commonest(codes: pd.Series) -> tuple[str, int]:
+    """The value that occurs most often, the first by name where several do, and how often."""
+    counts = codes.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return str(counts.index[0]), int(counts.iloc[0])
 
 
 @style.styled
 def five_conflicts(
-    reconciled: pd.DataFrame, conflicts: pd.DataFrame, language: str
+    ranges: pd.DataFrame, conflicts: pd.DataFrame, language: str
 ) -> tuple[Figure, pd.DataFrame]:
     """The most telling conflicts as two ranges that exclude each other (2-five-conflicts).
 
-    reconciled : ledger + value, low, high
-    conflicts  : all columns of conflicts.csv
-    Each kind of conflict once, then those with a known cause, then the widest gaps. Returns the
-    figure and its rows: conflict_id, place, period, kind, unit, first, second (prints) with low
-    and high, gap (relative), cause, suggestion.
+    ranges    : conflict_id, side (first or second), printed, low, high
+    conflicts : conflict_id, place, period, rules, cause, suggestion
+    Each rule once, those with a known cause first, then the widest gaps. Returns the figure and
+    its rows (FIVE_COLUMNS): what each side prints and the range that it allows, in `unit`; gap is
+    the distance of the ranges relative to their middle.
     """
-    data = telling(reconciled, conflicts)
-    title = say_five_conflicts(data, conflicts, language)
+    data = telling(ranges, conflicts)
+    title = titles.five_conflicts(data, conflicts, language)
     caption = labels.text("chart.five.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.conflicts.none", language), caption), data
@@ -159,31 +176,51 @@ def five_conflicts(
 
 
 def say_five_conflicts(data: pd.DataFrame, conflicts: pd.DataFrame, language: str) -> str:
-    """How many conflicts are drawn, and how the first one reads."""
+    """How the conflicts drawn were chosen, and the widest gap among them."""
     if data.empty:
-        return labels.text("say.conflicts.none" if conflicts.empty else "say.five.none", language)
-    return labels.text("say.five.drawn", language, count=len(data), all=len(conflicts))
+        return labels.text(f"say.{'conflicts' if conflicts.empty else 'five'}.none", language)
+    widest = rows.records(data.sort_values("gap", ascending=False, kind="stable"))[0]
+    return labels.text(
+        "say.five.drawn", language, count=len(data), all=len(conflicts),
+        pct=rows.percent(100 * float(widest["gap"]), language), heading=_heading(widest, language),
+        first=_clip(widest["first_printed"]), second=_clip(widest["second_printed"]),
+    )  # fmt: skip
 
 
-def telling(reconciled: pd.DataFrame, conflicts: pd.DataFrame, count: int = SHOWN) -> pd.DataFrame:
+def telling(ranges: pd.DataFrame, conflicts: pd.DataFrame, count: int = SHOWN) -> pd.DataFrame:
     """The most telling conflicts with their two ranges; see `five_conflicts`."""
-    figures = reconciled.set_index("figure_id", drop=False).rename_axis(None)
-    drawn = []
-    for conflict in rows.records(conflicts):
-        ids = [i for i in str(conflict["figures"]).split() if i in figures.index]
-        found = implied.ranges(figures.loc[ids])
-        if found is not None:
-            kept = ("conflict_id", "place", "period", "cause", "suggestion")
-            drawn.append({name: conflict[name] for name in kept} | found.to_dict())
-    columns = ["conflict_id", "place", "period", "kind", "unit", "first", "first_low", "first_high",
-               "second", "second_low", "second_high", "gap", "cause", "suggestion"]  # fmt: skip
-    data = pd.DataFrame(drawn, columns=columns)
-    data = data.assign(known=~data["cause"].isin(["", "unknown", *EXPLAINED]))
+    data = conflicts[["conflict_id", "place", "period", "rules", "cause", "suggestion"]]
+    for side in ("first", "second"):
+        part = ranges.loc[ranges["side"] == side, ["conflict_id", "printed", "low", "high"]]
+        part = part.rename(columns={c: f"{side}_{c}" for c in ("printed", "low", "high")})
+        data = data.merge(part, on="conflict_id")
+    ends = data[["first_low", "first_high", "second_low", "second_high"]].astype(float)
+    apart = np.maximum(ends["first_low"] - ends["second_high"],
+                       ends["second_low"] - ends["first_high"])  # fmt: skip
+    data = data.assign(gap=apart / ends.mean(axis=1).abs().clip(lower=1e-9))
+    data = data[np.isfinite(ends).all(axis=1) & (apart > 0)]
+    data = data.assign(known=~data["cause"].isin([*UNKNOWN, *EXPLAINED]), **_said(data))
     order = ["known", "gap", "conflict_id"]
     data = data.sort_values(order, ascending=[False, False, True])
-    data = data.assign(turn=data.groupby("kind").cumcount() > 0)
+    data = data.assign(turn=data.groupby("rules").cumcount() > 0)
     data = data.sort_values(["turn", *order], ascending=[True, False, False, True])
-    return data.head(count).reset_index(drop=True)[columns]
+    return data.head(count).reset_index(drop=True)[FIVE_COLUMNS]
+
+
+def _said(data: pd.DataFrame) -> dict[str, list[str]]:
+    """Prints of both sides with the rule's own mark between them, and the unit of the ranges."""
+    said: dict[str, list[str]] = {"first_printed": [], "second_printed": [], "unit": []}
+    for row in rows.records(data):
+        prints = [row["first_printed"], row["second_printed"]]
+        tokens = " + ".join(prints).split(" + ")
+        if all(re.search("%|per cent", token) for token in tokens):
+            unit = "pp" if row["rules"] == "change-of-level" else "%"
+        else:
+            unit = "hộ" if re.search("hộ|household|ménage", " ".join(tokens)) else ""
+        for side, printed in zip(("first_printed", "second_printed"), prints, strict=True):
+            said[side].append(printed.replace(" + ", BETWEEN.get(row["rules"], " + ")))
+        said["unit"].append(unit)
+    return said
 
 
 def _causes(records: pd.DataFrame, conflicts: pd.DataFrame) -> list[str]:
@@ -235,7 +272,9 @@ def _two_ranges(ax: Axes, row: dict[str, Any], language: str) -> None:
         ax.hlines(y, low, high, color=colour, linewidth=6, alpha=0.8)
         ax.plot([low, high], [y, y], "|", color=style.INK, markersize=8)
         right = (low + high) / 2 > ends.mean()
-        said = f"{_clip(str(row[side]))}  ⇒  {_range(low, high, str(row['unit']), language)}"
+        printed = _clip(row[f"{side}_printed"])
+        allowed = explain.span(low, high, language)
+        said = f"{printed}  ⇒  {allowed} {labels.name('unit', row['unit'], language)}".strip()
         ax.annotate(said, (high if right else low, y), (0, 5), textcoords="offset points",
                     va="bottom", ha="right" if right else "left", fontsize=6.8)  # fmt: skip
     ax.set_xlim(ends.min() - 0.08 * span, ends.max() + 0.08 * span)
@@ -252,16 +291,9 @@ def _clip(printed: str) -> str:
     return textwrap.shorten(printed, 44, placeholder=" …")
 
 
-def _range(low: float, high: float, unit: str, language: str) -> str:
-    digits = 0 if unit == "hộ" else 3
-    ends = [labels.number(end, digits, language) for end in (low, high)]
-    said = ends[0] if ends[0] == ends[1] else f"{ends[0]}–{ends[1]}"
-    return f"{said} {labels.name('unit', unit, language)}"
-
-
 def _heading(row: dict[str, Any], language: str) -> str:
     name = style.full_name(str(row["place"]), language)
     period = labels.period(str(row["period"]), language)
-    kind = labels.text(f"conflict.{row['kind']}", language)
+    kind = ", ".join(labels.name("rule", rule, language) for rule in row["rules"].split())
     cause = labels.name("cause", str(row["cause"] or "unknown"), language)
     return f"{name}, {period}: {kind} ({cause})" if period else f"{name}: {kind} ({cause})"

@@ -1,8 +1,6 @@
-"""What printed figures imply: totals of households, and the two ranges of a conflict."""
+"""What printed figures imply: totals of households, and how far two of them lie apart."""
 
 from __future__ import annotations
-
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -78,91 +76,3 @@ def records(figures: pd.DataFrame) -> pd.DataFrame:
 def _excess(high: float, low: float) -> float:
     """By how many per cent one end lies above another; infinite above zero."""
     return 100 * (high / low - 1) if low > 0 else np.inf
-
-
-def ranges(figures: pd.DataFrame) -> pd.Series | None:
-    """The two ranges of one conflict that exclude each other, from its figures.
-
-    figures : the rows of the conflict
-    Returns kind (total, sum, change, same), unit, first and second (what is printed) with their
-    low and high; None where the figures tell no such pair of ranges.
-    """
-    for find in (_of_totals, _of_change, _of_sum, _of_same):
-        found = find(figures)
-        if found is not None and _gap(found) > 0:
-            return found
-    return None
-
-
-def _gap(found: pd.Series) -> float:
-    """How far two ranges lie apart, relative to their middle."""
-    apart = max(
-        found["first_low"] - found["second_high"], found["second_low"] - found["first_high"]
-    )
-    middle = np.mean(
-        [found["first_low"], found["first_high"], found["second_low"], found["second_high"]]
-    )
-    return float(apart / max(abs(middle), 1e-9))
-
-
-def _pair(kind: str, unit: str, first: tuple[str, float, float],
-          second: tuple[str, float, float]) -> pd.Series:  # fmt: skip
-    found = pd.Series({
-        "kind": kind, "unit": unit, "first": first[0], "first_low": first[1],
-        "first_high": first[2], "second": second[0], "second_low": second[1],
-        "second_high": second[2],
-    })  # fmt: skip
-    found["gap"] = _gap(found)
-    return found
-
-
-def _of_totals(figures: pd.DataFrame) -> pd.Series | None:
-    found = records(figures)
-    if found.empty or found["conflict"].iloc[0] == "no":
-        return None
-    row = found.iloc[0]
-    return _pair("total", "hộ", (row["first_printed"], row["first_low"], row["first_high"]),
-                 (row["second_printed"], row["second_low"], row["second_high"]))  # fmt: skip
-
-
-def _of_change(figures: pd.DataFrame) -> pd.Series | None:
-    """A printed change against the difference of two printed levels."""
-    changes = figures[figures["indicator"].str.endswith("_change")]
-    if len(changes) != 1:
-        return None
-    change = changes.iloc[0]
-    levels = figures[figures["indicator"] == change["indicator"].removesuffix("_change")]
-    levels = levels[levels["place"] == change["place"]].sort_values(["period", "figure_id"])
-    if len(levels) != 2:
-        return None
-    (_, old), (_, new) = levels.iterrows()
-    sign = 1 if change["direction"] == "rise" else -1
-    ends = sorted([sign * (new["low"] - old["high"]), sign * (new["high"] - old["low"])])
-    return _pair("change", change["unit"], (f"{old['printed']} → {new['printed']}", *ends),
-                 (change["printed"], change["low"], change["high"]))  # fmt: skip
-
-
-def _of_sum(figures: pd.DataFrame) -> pd.Series | None:
-    """A printed whole against the sum of its printed parts, of one unit and period."""
-    indicators = set(figures["indicator"])
-    if len(figures) < 3 or len(set(figures["unit"])) > 1 or len(set(figures["period"])) > 1:
-        return None
-    wholes = figures[figures["indicator"].str.startswith("multidim_poor")]
-    if len(indicators) == 1:
-        wholes = figures.sort_values("value").tail(1)
-    if len(wholes) != 1:
-        return None
-    whole, parts = wholes.iloc[0], figures.drop(index=wholes.index)
-    said = " + ".join(parts["printed"].head(3)) + (" + …" if len(parts) > 3 else "")
-    return _pair("sum", whole["unit"], (said, parts["low"].sum(), parts["high"].sum()),
-                 (whole["printed"], whole["low"], whole["high"]))  # fmt: skip
-
-
-def _of_same(figures: pd.DataFrame) -> pd.Series | None:
-    """One indicator printed twice: the neighbours in size that lie farthest apart."""
-    if len(figures) < 2 or len(set(figures["indicator"])) > 1 or len(set(figures["place"])) > 1:
-        return None
-    ordered = figures.sort_values(["value", "figure_id"]).to_dict("records")
-    low, high = max(pairwise(ordered), key=lambda pair: pair[1]["low"] - pair[0]["high"])
-    return _pair("same", high["unit"], (high["printed"], high["low"], high["high"]),
-                 (low["printed"], low["low"], low["high"]))  # fmt: skip

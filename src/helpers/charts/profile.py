@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import labels
-from helpers.charts import rows, style
+from helpers.charts import rows, style, titles
 from helpers.places import Place
 
 PATH_COLUMNS = [
@@ -20,6 +20,7 @@ PATH_COLUMNS = [
     "status", "status_reconciled", "source_id",
 ]  # fmt: skip
 HOUSEHOLDS = ("poor_households", "near_poor_households")
+MOST_TOLD = 3  # standards that one sentence can hold, the newest ones
 MOST_PERIODS = 16  # groups of bars that stay readable at column width
 
 
@@ -35,10 +36,8 @@ def path(
     Returns the figure and the points drawn (PATH_COLUMNS; rates in per cent).
     """
     data = _path_data(reconciled, official, place)
-    title, caption = (
-        say_path(data, place, language),
-        rows.caption("chart.path.caption", place, language),
-    )
+    title = titles.path(data, place, language)
+    caption = rows.caption("chart.path.caption", place, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     fig = style.page(title, caption)
@@ -60,26 +59,25 @@ def path(
 
 
 def say_path(data: pd.DataFrame, place: Place, language: str) -> str:
-    """The path in one sentence; `data` as drawn by `path`."""
-    name = style.place_name(place, language)
-    for series in ("survey", "review"):
-        run = rows.latest_run(
-            data[data["series"] == series].assign(year=lambda part: part["x"])
-        ).sort_values("x")
-        run = run[run["standard"] != ""]
-        if len(run) and (series == "survey" or run["x"].min() < run["x"].max()):
-            return _say_run(run, name, series, language)
-    members = data[data["series"] == "member"]
-    if len(members):
-        return _say_members(members, name, language)
-    if len(data):
-        last = data.sort_values("x").iloc[-1]
-        return labels.text(
-            "say.path.point", language, place=name, rate=rows.rates([last["value"]], language)[0],
-            period=labels.period(str(last["period"]), language),
-            standard=rows.standard_name(str(last["standard"]), language),
-        )  # fmt: skip
-    return labels.text("say.path.none", language, place=name)
+    """Each standard's change, and the newest review beside the survey of its year.
+
+    data : as drawn by `path`
+    """
+    surveys, reviews, members = (data[data["series"] == series]
+                                 for series in ("survey", "review", "member"))  # fmt: skip
+    said = []
+    if len(surveys):
+        steps = _steps(surveys, language)
+        said.append(labels.text("say.path.survey", language, steps=steps))
+        if rows.members(place):
+            said.append(labels.text("say.path.backcast", language, count=len(rows.members(place))))
+    elif len(members):
+        said.append(_say_members(members, language))
+    if surveys.empty and rows.several(reviews["x"]):
+        said.append(labels.text("say.path.review", language, steps=_steps(reviews, language)))
+    if len(reviews):
+        said.append(_say_newest(reviews, surveys, language))
+    return " ".join(said) or labels.text("say.path.none", language, place=place.name(language))
 
 
 @style.styled
@@ -98,7 +96,7 @@ def households(
     slots = data[["standard", "period", "x"]].drop_duplicates(["standard", "period"])
     slots = slots.tail(MOST_PERIODS).reset_index(drop=True)
     data = data.merge(slots[["standard", "period"]])
-    title = say_households(data, place, language)
+    title = titles.households(data, place, language)
     caption = labels.text("chart.households.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -115,24 +113,26 @@ def households(
 
 
 def say_households(data: pd.DataFrame, place: Place, language: str) -> str:
-    """Poor households first to last under the newest standard with two periods, in a sentence."""
-    name = style.place_name(place, language)
+    """Change of poor and near-poor households under one standard, and how far sources differ."""
+    name = place.name(language)
+    if data.empty:
+        return labels.text("say.households.none", language, place=name)
     poor = data[data["indicator"] == "poor_households"]
-    if poor.empty:
-        key = "say.households.near" if len(data) else "say.households.none"
-        return labels.text(key, language, place=name)
-    run = rows.latest_run(poor.assign(year=poor["x"])).sort_values("x")
-    ends = run.groupby("x", sort=True).agg(value=("value", "median"), period=("period", "first"))
-    first, last = ends.iloc[0], ends.iloc[-1]
-    said = [labels.number(float(end["value"]), 0, language) for end in (first, last)]
-    dates = [labels.period(str(end["period"]), language) for end in (first, last)]
-    standard = rows.standard_name(str(run["standard"].iloc[0]), language)
-    if len(ends) == 1:
-        return labels.text("say.households.point", language, place=name, count=said[1],
-                           period=dates[1], standard=standard)  # fmt: skip
-    move = rows.change(said[0], said[1], float(last["value"] - first["value"]), language)
-    return labels.text("say.households.change", language, place=name, change=move,
-                       first=dates[0], last=dates[1], standard=standard)  # fmt: skip
+    chosen = rows.latest_run((data if poor.empty else poor).assign(year=lambda part: part["x"]))
+    run = data[data["standard"] == chosen["standard"].iloc[0]]
+    steps = [_count_step(part, indicator, language) for indicator in HOUSEHOLDS
+             if len(part := run[run["indicator"] == indicator])]  # fmt: skip
+    said = labels.text("say.households.steps", language, steps="; ".join(steps),
+                       standard=rows.yardstick(str(run["standard"].iloc[0]), language),
+                       count=data["source_id"].nunique())  # fmt: skip
+    by_slot = data.groupby(["standard", "period", "indicator"])
+    sources = by_slot["source_id"].nunique()
+    spread = (100 * (by_slot["value"].max() / by_slot["value"].min() - 1))[sources > 1].dropna()
+    if spread.empty:
+        return said
+    key = "say.households.spread" if spread.max() >= 0.005 else "say.households.agree"
+    return said + labels.text(key, language, count=len(spread),
+                              pct=rows.rates([float(spread.max())], language)[0])  # fmt: skip
 
 
 @style.styled
@@ -152,7 +152,8 @@ def districts(
         "chart.districts.caption", language, period=labels.period(data["period"].iloc[0], language),
         standard=rows.standard_name(data["standard"].iloc[0], language),
     )  # fmt: skip
-    fig = style.page(say_districts(data, place, language), caption, height=1.3 + 0.17 * len(data))
+    title = titles.districts(data, place, language)
+    fig = style.page(title, caption, height=1.3 + 0.17 * len(data))
     ax = style.axes(fig, left=2.15)
     y = np.arange(len(data))
     ax.hlines(y, 0, data["value"], color=style.PALE, linewidth=1)
@@ -171,14 +172,16 @@ def districts(
 
 
 def say_districts(data: pd.DataFrame, place: Place, language: str) -> str:
-    """Lowest and highest district in one sentence; `data` as drawn by `districts`, sorted."""
+    """Lowest and highest district, their distance, the middle; `data` as drawn, sorted."""
     low, high = data.iloc[0], data.iloc[-1]
     names = style.place_names([low["place"], high["place"]], language)
-    least, most = rows.rates([low["value"], high["value"]], language)
+    middle = float(data["value"].median())
+    said = rows.rates([low["value"], high["value"], middle], language)
     return labels.text(
-        "say.districts.range", language, place=style.place_name(place, language), lowest=names[0],
-        highest=names[1], low=least, high=most,
-        period=labels.period(str(low["period"]), language),
+        "say.districts.range", language, lowest=names[0], highest=names[1], low=said[0],
+        high=said[1], middle=said[2], place=place.name(language),
+        gap=rows.points(float(high["value"] - low["value"]), language),
+        standard=rows.yardstick(str(low["standard"]), language),
     )  # fmt: skip
 
 
@@ -195,28 +198,58 @@ def _path_data(reconciled: pd.DataFrame, official: pd.DataFrame, place: Place) -
     return pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=PATH_COLUMNS)
 
 
-def _say_run(run: pd.DataFrame, name: str, series: str, language: str) -> str:
-    first = run[run["x"] == run["x"].min()]
-    last = run[run["x"] == run["x"].max()]
-    start, end = float(first["value"].median()), float(last["value"].median())
-    standard = rows.standard_name(str(run["standard"].iloc[0]), language)
-    dates = [labels.period(str(part["period"].iloc[0]), language) for part in (first, last)]
-    said = rows.rates([start, end], language)
-    if len(run) == 1:
-        return labels.text("say.path.point", language, place=name, rate=said[1],
-                           period=dates[1], standard=standard)  # fmt: skip
-    move = rows.change(said[0], said[1], end - start, language)
-    return labels.text(f"say.path.{series}", language, place=name, change=move, first=dates[0],
-                       last=dates[1], standard=standard)  # fmt: skip
+def _steps(series: pd.DataFrame, language: str) -> str:
+    """What the rate did under each of the newest standards, in one list."""
+    order = rows.standard_order(series["standard"]).sort_values(kind="stable").index
+    said = []
+    for standard in series.loc[order, "standard"].unique()[-MOST_TOLD:]:
+        run = series[series["standard"] == standard]
+        key = "say.path.step" if rows.several(run["x"]) else "say.path.stand"
+        said.append(labels.text(key, language, **rows.ends(run, language),
+                                standard=rows.yardstick(standard, language)))  # fmt: skip
+    return "; ".join(said)
 
 
-def _say_members(data: pd.DataFrame, place: str, language: str) -> str:
+def _say_newest(reviews: pd.DataFrame, surveys: pd.DataFrame, language: str) -> str:
+    """The newest review beside the survey of the same year under its newest standard."""
+    newest = reviews[reviews["x"] == reviews["x"].max()]
+    newest = newest[newest["standard"] == newest["standard"].iloc[-1]]
+    rate, year = float(newest["value"].median()), math.ceil(newest["x"].iloc[0] - 1e-9)
+    values = {"period": labels.period(str(newest["period"].iloc[0]), language),
+              "standard": rows.yardstick(str(newest["standard"].iloc[0]), language),
+              "year": year}  # fmt: skip
+    same = surveys[surveys["x"] == year]
+    if same.empty:
+        said = rows.percent(rate, language, 2)
+        return labels.text("say.path.review.alone", language, rate=said, **values)
+    other = float(same["value"].iloc[-1])
+    key = "same" if abs(rate - other) < 0.05 else "above" if rate > other else "below"
+    return labels.text(
+        f"say.path.review.{key}", language, rate=rows.percent(rate, language, 2),
+        other=rows.percent(other, language, 2), gap=rows.points(rate - other, language, 2),
+        **values,
+    )  # fmt: skip
+
+
+def _say_members(data: pd.DataFrame, language: str) -> str:
     last = data[data["x"] == data["x"].max()].sort_values("value")
     names = style.place_names(list(last["place"]), language)
     said = rows.rates(list(last["value"]), language)
     parts = [f"{name} {rate}" for name, rate in zip(names, said, strict=True)]
-    return labels.text("say.path.members", language, place=place, members=", ".join(parts),
+    return labels.text("say.path.members", language, members=", ".join(parts),
                        year=str(last["period"].iloc[0]))  # fmt: skip
+
+
+def _count_step(part: pd.DataFrame, indicator: str, language: str) -> str:
+    """`poor households fell from 16,601 to 14,040 (−15.4%), 2018–2023`, or one number."""
+    said = rows.ends(part, language, rate=False)
+    what = labels.name("indicator", indicator, language)
+    if not rows.several(part["x"]):
+        return labels.text("say.households.stand", language, what=what, **said)
+    medians = part.groupby("x")["value"].median()
+    first, last = float(medians.iloc[0]), float(medians.iloc[-1])
+    pct = rows.percent(100 * (last / first - 1), language) if first else labels.NO_NUMBER
+    return labels.text("say.households.step", language, what=what, pct=pct, **said)
 
 
 def _survey_line(ax: Axes, line: pd.DataFrame, standard: str) -> None:

@@ -12,11 +12,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import labels, places
-from helpers.charts import rows, style
+from helpers.charts import rows, style, titles
 
 MOST_KINDS = 16
 LEVELS = ("country", "region", "province", "below")
 LEVEL_LOOK = ((style.BLACK, ""), (style.ORANGE, "///"), (style.BLUE, ""), (style.SKY, "..."))
+# Cells of the coverage by the standard's first year, light to dark: grey print keeps the order.
+SHADES = {"2002": "#FDE725", "2009": "#8FD744", "2015": "#35B779", "2021": "#2A788E",
+          "2026": "#443A83", "9999": "#1B0A2A"}  # fmt: skip
+OWN_SHADE, OWN_HATCH = "#F4F4F4", "xxxxxx"  # standards of a place's own, or not stated
 # What a quarantined row's reason speaks of, by its words; the first that fits counts.
 REASONS = {
     "unreadable": "cannot be read",
@@ -39,7 +43,7 @@ def figures_by_kind(figures: pd.DataFrame, language: str) -> tuple[Figure, pd.Da
     beyond MOST_KINDS are summed up in a last row `other`.
     """
     data = _kinds(figures)
-    title = say_figures_by_kind(figures, language)
+    title = titles.figures_by_kind(figures, language)
     caption = labels.text("chart.kinds.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -67,13 +71,21 @@ def figures_by_kind(figures: pd.DataFrame, language: str) -> tuple[Figure, pd.Da
 
 
 def say_figures_by_kind(figures: pd.DataFrame, language: str) -> str:
-    """How many figures of how many kinds, places and sources were read, in a sentence."""
+    """Of which places and years the figures speak, and what is printed most often."""
     if figures.empty:
         return labels.text("say.kinds.none", language)
+    level = _levels(figures["place"])
+    kinds = figures["indicator"].value_counts().sort_index().sort_values(kind="stable")
+    years = figures["period"].str.extract(r"^(\d{4})", expand=False).dropna()
+    share = 100 * np.array([(level == "province").mean(), (level == "below").mean(),
+                            kinds.iloc[-1] / len(figures)])  # fmt: skip
+    said = [rows.percent(x, language, 0) for x in share]
     return labels.text(
-        "say.kinds.read", language, count=labels.number(len(figures), 0, language),
-        kinds=figures["indicator"].nunique(), sources=figures["source_id"].nunique(),
-        places=figures["place"].str.split("/").str[0].nunique(),
+        "say.kinds.read", language, places=figures["place"].str.split("/").str[0].nunique(),
+        first=years.min() if len(years) else labels.NO_NUMBER, province=said[0],
+        last=years.max() if len(years) else labels.NO_NUMBER, below=said[1],
+        what=labels.name("indicator", str(kinds.index[-1]), language), pct=said[2],
+        count=labels.number(int(kinds.iloc[-1]), 0, language),
     )  # fmt: skip
 
 
@@ -89,7 +101,7 @@ def quarantine(
     such row the figure says so.
     """
     data = set_aside.assign(kind=_reason_kinds(set_aside["reason"]))
-    title = say_quarantine(figures, set_aside, language)
+    title = titles.quarantine(figures, set_aside, language)
     caption = labels.text("chart.quarantine.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.quarantine.none", language), caption), data
@@ -114,10 +126,19 @@ def quarantine(
 
 
 def say_quarantine(figures: pd.DataFrame, set_aside: pd.DataFrame, language: str) -> str:
-    """How many of all rows were set aside, in a sentence."""
-    total = labels.number(len(figures) + len(set_aside), 0, language)
-    key = "say.quarantine.some" if len(set_aside) else "say.quarantine.none"
-    return labels.text(key, language, count=len(set_aside), total=total)
+    """The share of rows set aside and the usual reason, with a token as printed."""
+    total = len(figures) + len(set_aside)
+    if set_aside.empty:
+        key = "say.quarantine.none" if total else "say.kinds.none"
+        return labels.text(key, language, total=labels.number(total, 0, language))
+    kinds = _reason_kinds(set_aside["reason"])
+    counts = kinds.value_counts().sort_index().sort_values(kind="stable")
+    printed = set_aside.loc[kinds == counts.index[-1], "printed"].iloc[0]
+    return labels.text(
+        "say.quarantine.some", language, pct=rows.percent(100 * len(set_aside) / total, language),
+        reason=labels.text(f"reason.{counts.index[-1]}", language), printed=printed,
+        count=labels.number(int(counts.iloc[-1]), 0, language),
+    )  # fmt: skip
 
 
 @style.styled
@@ -129,7 +150,7 @@ def coverage(counts: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFrame]
     Returns the figure and the counts above zero. A year under two standards is split in two.
     """
     data = counts[counts["figures"] > 0].reset_index(drop=True)
-    title = say_coverage(counts, language)
+    title = titles.coverage(_of_provinces(counts)[1], language)
     caption = labels.text("chart.coverage.caption", language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -151,23 +172,48 @@ def coverage(counts: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFrame]
 
 
 def say_coverage(counts: pd.DataFrame, language: str) -> str:
-    """How many of the provinces have a review figure, and in which year most have one."""
-    codes = {place.code for place in places.provinces("63")}
-    found = counts[(counts["figures"] > 0) & counts["place"].isin(codes)]
-    reviews = found[~found["standard"].str.startswith("gso-")]
+    """How many provinces the newest year reaches, how many none, and the longest gap of one."""
+    surveys, reviews = _of_provinces(counts)
     if reviews.empty:
         return labels.text("say.coverage.none", language)
-    by_year = reviews.groupby("year")["place"].nunique().sort_values(kind="stable")
-    return labels.text(
-        "say.coverage.reviews", language, count=reviews["place"].nunique(), all=len(codes),
-        year=int(by_year.index[-1]), most=int(by_year.iloc[-1]),
+    everywhere = len(places.provinces("63"))
+    newest = int(reviews["year"].max())
+    said = labels.text(
+        "say.coverage.reviews", language, year=newest, all=everywhere,
+        now=reviews.loc[reviews["year"] == newest, "place"].nunique(),
+        never=everywhere - reviews["place"].nunique(), cited=surveys["place"].nunique(),
+    )  # fmt: skip
+    years = reviews[["place", "year"]].drop_duplicates().sort_values(["place", "year"])
+    gaps = years.assign(before=years.groupby("place")["year"].shift())
+    gaps = gaps.assign(blank=gaps["year"] - gaps["before"] - 1).sort_values(
+        ["blank", "year", "place"], ascending=[False, False, True]
+    )
+    if not (gaps["blank"] > 0).any():
+        return said
+    gap = rows.records(gaps)[0]
+    return said + labels.text(
+        "say.coverage.gap", language, place=places.get(gap["place"]).name(language),
+        first=int(gap["before"]) + 1, last=int(gap["year"]) - 1, years=int(gap["blank"]),
     )  # fmt: skip
 
 
-def _kinds(figures: pd.DataFrame) -> pd.DataFrame:
+def _of_provinces(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Filled cells of the 63 provinces: the survey's and the reviews'."""
+    codes = [place.code for place in places.provinces("63")]
+    found = counts[(counts["figures"] > 0) & counts["place"].isin(codes)]
+    found = found.assign(year=found["year"].astype(int))
+    survey = found["standard"].str.startswith("gso-")
+    return found[survey], found[~survey]
+
+
+def _levels(codes: pd.Series) -> pd.Series:
+    """Level of each place, one of LEVELS."""
     kinds = places.table().set_index("code")["kind"]
-    level = figures["place"].map(kinds).where(~figures["place"].str.contains("/"), "below")
-    counts = pd.crosstab(figures["indicator"], level.rename("level"))
+    return codes.map(kinds).where(~codes.str.contains("/"), "below").rename("level")
+
+
+def _kinds(figures: pd.DataFrame) -> pd.DataFrame:
+    counts = pd.crosstab(figures["indicator"], _levels(figures["place"]))
     counts = counts.reindex(columns=list(LEVELS), fill_value=0)
     counts = counts.assign(total=counts.sum(axis=1)).reset_index()
     counts = counts.sort_values(["total", "indicator"], ascending=[False, True])
@@ -230,10 +276,13 @@ def _coverage_panel(
         image[row, column + 1] = number
         first = image[row, column] == 0
         image[row[first], column[first]] = number
-    colours = ["#FFFFFF", *(style.look(standard)[0] for standard in standards)]
+    colours = ["#FFFFFF", *map(_shade, standards)]
     ax.imshow(image, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5,
               aspect="auto", interpolation="nearest",
               extent=(years[0] - 0.5, years[-1] + 0.5, len(where) - 0.5, -0.5))  # fmt: skip
+    own = [number for number, standard in enumerate(standards, start=1) if not _known(standard)]
+    at, half = np.nonzero(np.isin(image, own))
+    ax.plot(years[0] - 0.25 + half / 2, at, "x", color=style.INK, markersize=2, markeredgewidth=0.5)
     ax.set_xticks([year for year in years if year % 5 == 0])
     ax.set_xticks(years + 0.5, minor=True)
     ax.set_yticks(np.arange(len(where)) + 0.5, minor=True)
@@ -255,19 +304,30 @@ def _region_bands(ax: Axes, where: dict[str, int], headings: list[str], language
                     fontweight="bold", va="center", transform=ax.get_yaxis_transform())  # fmt: skip
 
 
+def _known(standard: str) -> bool:
+    """Whether a standard is one of the country's, with a look of its own."""
+    return standard in style.LOOK
+
+
+def _shade(standard: str) -> str:
+    """Colour of a standard's cells, by its first year."""
+    if not _known(standard):
+        return OWN_SHADE
+    year = standard.split("-")[0] if standard[:1].isdigit() else standard[-4:]
+    return next(shade for end, shade in SHADES.items() if year <= end)
+
+
 def _standards(data: pd.DataFrame) -> list[str]:
     listed = pd.Series(data["standard"].unique(), dtype="object")
     return list(listed[rows.standard_order(listed.astype("str")).argsort(kind="stable")])
 
 
 def _coverage_legend(data: pd.DataFrame, language: str) -> list[Patch]:
-    """One patch a colour: the standards without a colour of their own share the last one."""
-    known = [standard for standard in _standards(data) if standard in style.LOOK]
+    """One patch a colour: the standards without a colour of their own share a hatched one."""
+    known = [standard for standard in _standards(data) if _known(standard)]
     known.sort(key=lambda standard: not standard.startswith("gso-"))
-    handles = [
-        Patch(facecolor=style.look(s)[0], label=rows.standard_name(s, language)) for s in known
-    ]
+    handles = [Patch(facecolor=_shade(s), label=rows.standard_name(s, language)) for s in known]
     if len(known) < data["standard"].nunique():
-        handles.append(Patch(facecolor=style.OTHER_COLOUR,
+        handles.append(Patch(facecolor=OWN_SHADE, hatch=OWN_HATCH, edgecolor=style.INK, linewidth=0,
                              label=labels.text("standard.other", language)))  # fmt: skip
     return handles

@@ -13,6 +13,7 @@ from helpers.charts import style
 
 # Where two official tables print the same rate, the one by province is drawn.
 SURVEY_TABLES = ("nso-e14-48", "gso-poverty-province", "nso-e14-46", "gso-poverty-region")
+Row = dict[str, Any]
 LEVEL_STATUS = ("", "final", "preliminary", "estimate")
 
 
@@ -42,20 +43,6 @@ def survey(official: pd.DataFrame, codes: list[str] | tuple[str, ...]) -> pd.Dat
     return rows[columns].reset_index(drop=True)
 
 
-def backcasts(official: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-    """The official rows with the computed history of a unit of 2025 added in the same columns.
-
-    history : standard, place, year, rate, low, high, status, source_id, note, a row a year and
-              standard, as trends.history gives it
-    """
-    added = history.assign(
-        figure_id="backcast:" + history["place"] + ":" + history["year"].astype(str),
-        group="", period=history["year"].astype(str), indicator="poor_rate", direction="",
-        printed="", unit="%", value=history["rate"],
-    )  # fmt: skip
-    return pd.concat([official, added.reindex(columns=official.columns)], ignore_index=True)
-
-
 def levels(reconciled: pd.DataFrame, code: str, indicators: tuple[str, ...]) -> pd.DataFrame:
     """Printed levels of one whole place under ministry or own standards, with their time.
 
@@ -83,9 +70,48 @@ def standard_order(standards: pd.Series) -> pd.Series:
 
 
 def change(first: str, last: str, step: float, language: str) -> str:
-    """`fell from 8.1% to 5.9%`, by the sign of `step`; first and last are ready texts."""
-    key = "change.fall" if step < 0 else "change.rise" if step > 0 else "change.same"
+    """`fell from 8.1% to 5.9%`, by the sign of `step`; first and last are ready texts.
+
+    Where both round to one text, nothing is said to have changed.
+    """
+    key = "change.fall" if step < 0 else "change.rise"
+    key = "change.same" if first == last else key
     return labels.text(key, language, first=first, last=last)
+
+
+def ends(run: pd.DataFrame, language: str, *, rate: bool = True) -> dict[str, str]:
+    """First and last of one standard's values in words: change, first, last, value, period, step.
+
+    run  : x, period, value; of several values at one x the median counts. At least one row
+    rate : whether the values are per cent, else they are counts
+    """
+    by_time = run.groupby("x", sort=True).agg(value=("value", "median"), period=("period", "first"))
+    first, last = by_time.iloc[0], by_time.iloc[-1]
+    values = [float(first["value"]), float(last["value"])]
+    said = rates(values, language) if rate else [labels.number(v, 0, language) for v in values]
+    dates = [labels.period(str(end["period"]), language) for end in (first, last)]
+    return {"change": change(said[0], said[1], values[1] - values[0], language),
+            "first": dates[0], "last": dates[1], "value": said[1]}  # fmt: skip
+
+
+def several(x: pd.Series) -> bool:
+    """Whether the times differ, so that there is a change to tell of."""
+    return bool(x.min() < x.max())
+
+
+def points(x: float, language: str, decimals: int = 1) -> str:
+    """The size of a step between rates in words: 1.9 pp, in vi 1,9 điểm %."""
+    return f"{labels.number(abs(x), decimals, language)} {labels.name('unit', 'pp', language)}"
+
+
+def moved(fall: float, language: str, decimals: int = 1, *, kind: str = "move") -> str:
+    """`fell by 1.9 pp`, `rose by 0.2 pp` or `did not change`; fall in percentage points.
+
+    kind : "move"; "pace" adds `a year`, "step" is the noun: `a fall of 1.9 pp a year`
+    """
+    way = "fall" if fall > 0 else "rise"
+    way = "same" if abs(fall) < 0.5 * 10.0**-decimals else way
+    return labels.text(f"{kind}.{way}", language, pp=points(fall, language, decimals))
 
 
 def percent(x: float, language: str, decimals: int = 1) -> str:
@@ -99,7 +125,7 @@ def largest(data: pd.DataFrame, columns: Sequence[str]) -> float:
     return float(numbers[np.isfinite(numbers)].max(initial=0.0))
 
 
-def records(data: pd.DataFrame) -> list[dict[str, Any]]:
+def records(data: pd.DataFrame) -> list[Row]:
     """The rows as dictionaries."""
     return [{str(name): cell for name, cell in row.items()} for row in data.to_dict("records")]
 
@@ -133,6 +159,13 @@ def standard_name(code: str, language: str) -> str:
     if code.startswith("local:"):
         return labels.text("standard.local", language, year=code.rpartition("-")[2])
     return labels.name("standard", code, language)
+
+
+def yardstick(code: str, language: str) -> str:
+    """Name of a standard where the text says already whether survey or review measured."""
+    name = standard_name(code, language)
+    measure, _, rest = name.partition(", ")
+    return rest or measure
 
 
 def members(place: places.Place) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def page(title: str, caption: str, *, height: float = HEIGHT) -> Chart:
     """
     fig = Chart(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(fig)
-    heading, foot = textwrap.wrap(title, 72), textwrap.wrap(caption, 132)
+    heading, foot = _balanced(title, 72), textwrap.wrap(caption, 132)
     fig.text(0.1 / WIDTH, 1 - 0.09 / height, "\n".join(heading), ha="left", va="top",
              fontsize=10.5, fontweight="bold", color=INK, linespacing=1.25)  # fmt: skip
     fig.text(0.1 / WIDTH, 0.07 / height, "\n".join(foot), ha="left", va="bottom",
@@ -121,6 +121,14 @@ def page(title: str, caption: str, *, height: float = HEIGHT) -> Chart:
     fig.low = 0.12 + 0.12 * len(foot)
     fig.high = height - 0.16 - 0.185 * len(heading)
     return fig
+
+
+def _balanced(text: str, width: int) -> list[str]:
+    """Lines of nearly the same length, no more of them than needed."""
+    lines = textwrap.wrap(text, width)
+    widths = range(max(1, len(text) // max(1, len(lines))), width + 1)
+    tries = (textwrap.wrap(text, narrow) for narrow in widths)
+    return next((found for found in tries if len(found) == len(lines)), lines)
 
 
 @styled
@@ -171,16 +179,10 @@ def look(standard: str) -> tuple[str, str, str]:
     return LOOK.get(standard, (OTHER_COLOUR, marker, ":"))
 
 
-def place_name(place: places.Place, language: str) -> str:
-    """Name for a figure: Vietnamese letters for provinces, the language's own words above them."""
-    return place.name("vi" if place.kind == "province" else language)
-
-
 def place_names(codes: Sequence[str], language: str) -> list[str]:
     """Names of ledger places; of `45/Đakrông` the part after the stroke."""
     return [
-        code.partition("/")[2] if "/" in code else place_name(places.get(code), language)
-        for code in codes
+        code.partition("/")[2] if "/" in code else places.get(code).name(language) for code in codes
     ]
 
 

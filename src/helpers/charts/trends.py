@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import labels, places
-from helpers.charts import rows, style
+from helpers.charts import rows, style, titles
 from helpers.places import Place
 
 SURE_YEARS = 4  # further ahead the models' scales disagree: a scenario, never one number
@@ -44,10 +44,8 @@ def fan(
     Returns the figure and the history and forecast drawn (FAN_COLUMNS).
     """
     data = _fan_data(official, forecasts, place, start_year)
-    title, caption = (
-        say_fan(data, place, language),
-        rows.caption("chart.fan.caption", place, language),
-    )
+    title = titles.fan(*_origin_and_end(data), place, language)
+    caption = rows.caption("chart.fan.caption", place, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     past, ahead = (data[data["part"] == part] for part in ("history", "forecast"))
@@ -69,20 +67,40 @@ def fan(
 
 
 def say_fan(data: pd.DataFrame, place: Place, language: str) -> str:
-    """Where the place may be, in one sentence; `data` as drawn by `fan`."""
-    name = style.place_name(place, language)
+    """The pace that the forecast means, beside the pace so far, and what the 95 % interval adds.
+
+    data : as drawn by `fan`
+    """
+    start, end = _origin_and_end(data)
+    if start is None or end is None:
+        return labels.text("say.fan.none", language, place=place.name(language))
+    said = rows.rates([start["value"], end["low95"], end["high95"], end["value"]], language)
+    reach = "above" if end["high95"] >= start["value"] else "below"
+    wide = labels.text(f"say.fan.{reach}", language, last=said[0], low=said[1], high=said[2],
+                       year=int(end["year"]))  # fmt: skip
+    if math.isnan(end["value"]):
+        return wide
+    span = end["year"] - start["year"]
+    words = {"last": said[0], "last_year": int(start["year"]), "middle": said[3],
+             "step": rows.moved((start["value"] - end["value"]) / span, language, 2, kind="step"),
+             "year": int(end["year"])}  # fmt: skip
+    past = data[(data["part"] == "history") & (data["standard"] == end["standard"])]
+    first = rows.records(past)[0]
+    if first["year"] == start["year"]:
+        return labels.text("say.fan.ahead", language, **words) + " " + wide
+    so_far = (first["value"] - start["value"]) / (start["year"] - first["year"])
+    return labels.text("say.fan.pace", language, first=int(first["year"]), **words,
+                       past=rows.moved(so_far, language, 2, kind="pace")) + " " + wide  # fmt: skip
+
+
+def _origin_and_end(data: pd.DataFrame) -> tuple[rows.Row | None, rows.Row | None]:
+    """The survey rate that the forecast starts from, and its last year that is no scenario."""
     past, ahead = (data[data["part"] == part] for part in ("history", "forecast"))
     if ahead.empty:
-        return labels.text("say.fan.none", language, place=name)
+        return None, None
     sure = ahead[ahead["scenario"] == "no"]
     end = rows.records(ahead if sure.empty else sure)[-1]
-    start = rows.records(past[past["standard"] == end["standard"]])[-1]
-    last, low, high = rows.rates([start["value"], end["low80"], end["high80"]], language)
-    return labels.text(
-        "say.fan.ahead", language, place=name, last=last, last_year=int(start["year"]),
-        low=low.rstrip("%"), high=high, year=int(end["year"]),
-        standard=rows.standard_name(str(end["standard"]), language),
-    )  # fmt: skip
+    return rows.records(past[past["standard"] == end["standard"]])[-1], end
 
 
 @style.styled
@@ -100,7 +118,8 @@ def region_small_multiples(
     parts = [_fan_data(official, forecasts, places.get(code), FIRST_SMALL_YEAR) for code in codes]
     filled = [part for part in parts if len(part)]
     data = pd.concat(filled, ignore_index=True) if filled else parts[0]
-    title = say_region(data, place, language)
+    falls, years = _falls(data)
+    title = titles.region(falls, _around(place), years, language)
     caption = rows.caption("chart.region.caption", place, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -124,29 +143,48 @@ def region_small_multiples(
 
 
 def say_region(data: pd.DataFrame, place: Place, language: str) -> str:
-    """How many of the region's places became less poor, and where this one stands."""
-    codes = neighbours(place)
-    region = places.get(place.region or place.code)
-    past = data[data["part"] == "history"]
-    run = rows.latest_run(past)
+    """Largest and smallest fall, where this place stands, and whether the region grew closer.
+
+    data : as drawn by `region_small_multiples`
+    """
+    falls, years = _falls(data)
+    if falls.empty:
+        name = _around(place).name(language)
+        return labels.text("say.region.none", language, region=name)
+    top, bottom = falls.iloc[0], falls.iloc[-1]
+    names = style.place_names([str(top.name), str(bottom.name)], language)
+    gaps = [float(falls[end].max() - falls[end].min()) for end in ("first", "last")]
+    before, after = (rows.points(gap, language) for gap in gaps)
+    told = [labels.text("say.region.range", language, top=names[0], bottom=names[1],
+                        top_move=rows.moved(float(top["fall"]), language),
+                        bottom_move=rows.moved(float(bottom["fall"]), language))]  # fmt: skip
+    if place.code in falls.index and place.code != _around(place).code:
+        own = float(falls["fall"].loc[place.code])
+        key = "say.region.end" if place.code in (top.name, bottom.name) else "say.region.own"
+        told.append(labels.text(
+            key, language, place=place.name(language), all=len(falls),
+            move=rows.moved(own, language), rank=int((falls["fall"] > own).sum()) + 1,
+        ))  # fmt: skip
+    move = rows.change(before, after, gaps[1] - gaps[0], language)
+    told.append(labels.text("say.region.gap", language, change=move, first=years[0],
+                            last=years[1]))  # fmt: skip
+    return " ".join(told)
+
+
+def _around(place: Place) -> Place:
+    """The region of a place; the country and units of 2025 stand for themselves."""
+    return places.get(place.region or place.code)
+
+
+def _falls(data: pd.DataFrame) -> tuple[pd.DataFrame, tuple[int, int]]:
+    """First and last rate and fall (pp) of each place under one standard, and its years."""
+    run = rows.latest_run(data[data["part"] == "history"])
     if run.empty:
-        return labels.text("say.region.none", language, region=_name(region, language))
+        return pd.DataFrame(columns=["first", "last", "fall"]), (0, 0)
     ends = run.sort_values("year").groupby("place")["value"].agg(["first", "last"])
-    fall = (ends["first"] - ends["last"]).sort_values(ascending=False)
-    said = labels.text(
-        "say.region.falls", language, region=_name(region, language), count=int((fall > 0).sum()),
-        all=len(fall), first=int(run["year"].min()), last=int(run["year"].max()),
-    )  # fmt: skip
-    if place.code not in fall.index or place.code not in codes or "@" in place.code:
-        return said
-    step = float(fall[place.code])
-    if abs(step) < 0.05:
-        return said + labels.text("say.region.still", language, place=_name(place, language))
-    return said + labels.text(
-        "say.region.rank", language, place=_name(place, language),
-        pp=labels.number(abs(step), 1, language), rank=int((fall > step).sum()) + 1,
-        way=labels.text("word.down" if step > 0 else "word.up", language),
-    )  # fmt: skip
+    falls = ends.assign(fall=ends["first"] - ends["last"])
+    falls = falls.sort_values("fall", ascending=False, kind="stable")
+    return falls, (int(run["year"].min()), int(run["year"].max()))
 
 
 def neighbours(place: Place) -> list[str]:
@@ -176,7 +214,7 @@ def pace_against_target(
     Returns the figure and the rows of `paces` drawn with target, year and probability.
     """
     data = _pace_data(paces, chances, place).assign(target=target_pp_per_year)
-    title = say_pace(data, place, language)
+    title = titles.pace(data, place, language)
     caption = rows.caption("chart.pace.caption", place, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -194,23 +232,33 @@ def pace_against_target(
 
 
 def say_pace(data: pd.DataFrame, place: Place, language: str) -> str:
-    """Pace, target and chance in one sentence; `data` as drawn by `pace_against_target`."""
-    name = style.place_name(place, language)
+    """Observed pace against the one needed, the chance, and how little few years can tell.
+
+    data : as drawn by `pace_against_target`
+    """
     if data.empty:
-        return labels.text("say.pace.none", language, place=name)
-    last = data.iloc[-1]
-    way = "same" if abs(last["fall_pp_per_year"]) < 0.005 else "fall"
-    way = "rise" if last["fall_pp_per_year"] <= -0.005 else way
-    said = labels.text(
-        f"say.pace.{way}", language, place=name, first=int(last["first_year"]),
-        last=int(last["last_year"]), target=labels.number(float(last["target"]), 1, language),
-        pp=labels.number(abs(float(last["fall_pp_per_year"])), 2, language),
-    )  # fmt: skip
-    if math.isnan(last["year"]):
-        return said
-    key = "below_zero" if math.isnan(last["probability"]) else "chance"
-    odds = chance(float(last["probability"]), language)
-    return said + labels.text(f"say.pace.{key}", language, chance=odds, year=int(last["year"]))
+        return labels.text("say.pace.none", language, place=place.name(language))
+    last = rows.records(data)[-1]
+    pace, target = float(last["fall_pp_per_year"]), float(last["target"])
+    more = "same" if abs(pace - target) < 0.005 else "more" if pace > target else "less"
+    said = [labels.text(
+        f"say.pace.{more}", language, first=int(last["first_year"]), last=int(last["last_year"]),
+        move=rows.moved(pace, language, 2, kind="pace"),
+        gap=rows.points(pace - target, language, 2),
+        standard=rows.yardstick(str(last["standard"]), language),
+        target=rows.points(target, language),
+    )]  # fmt: skip
+    if not math.isnan(last["year"]):
+        key = "below_zero" if math.isnan(last["probability"]) else "chance"
+        said.append(labels.text(f"say.pace.{key}", language, year=int(last["year"]),
+                                chance=chance(float(last["probability"]), language)))  # fmt: skip
+    low, high = float(last["fall_pp_low95"]), float(last["fall_pp_high95"])
+    open_to = "zero" if low <= 0 <= high else "target" if low <= target <= high else "clear"
+    key = "no_interval" if math.isnan(low) else f"open.{open_to}"
+    ends = [labels.number(end, 1, language) for end in (low, high)]
+    said.append(labels.text(f"say.pace.{key}", language, n=int(last["n"]), low=ends[0],
+                            high=ends[1]))  # fmt: skip
+    return " ".join(said)
 
 
 def chance(probability: float, language: str) -> str:
@@ -395,7 +443,3 @@ def _pace_row(
     odds = chance(float(row["probability"]), language)
     said = labels.text(f"mark.{key}", language, chance=odds, year=int(row["year"]))
     ax.text(1.03, y, said, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
-
-
-def _name(place: Place, language: str) -> str:
-    return style.place_name(place, language)

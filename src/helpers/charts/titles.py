@@ -1,0 +1,175 @@
+"""The one message of each figure, as short as its title must be."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import labels, places
+from helpers.charts import rows, style
+from helpers.places import Place
+
+
+def figures_by_kind(figures: pd.DataFrame, language: str) -> str:
+    if figures.empty:
+        return labels.text("chart.kinds.title.none", language)
+    return labels.text(
+        "chart.kinds.title", language, count=labels.number(len(figures), 0, language),
+        kinds=figures["indicator"].nunique(), sources=figures["source_id"].nunique(),
+    )  # fmt: skip
+
+
+def quarantine(figures: pd.DataFrame, set_aside: pd.DataFrame, language: str) -> str:
+    total = labels.number(len(figures) + len(set_aside), 0, language)
+    key = "chart.quarantine.title" if len(set_aside) else "chart.quarantine.title.none"
+    return labels.text(key, language, count=len(set_aside), total=total)
+
+
+def coverage(reviews: pd.DataFrame, language: str) -> str:
+    """reviews : the rows of provinces that have a figure of a review; year, place"""
+    if reviews.empty:
+        return labels.text("chart.coverage.title.none", language)
+    by_year = reviews.groupby("year")["place"].nunique().sort_values(kind="stable")
+    return labels.text(
+        "chart.coverage.title", language, count=reviews["place"].nunique(),
+        all=len(places.provinces("63")), year=int(by_year.index[-1]), most=int(by_year.iloc[-1]),
+    )  # fmt: skip
+
+
+def printed_against_implied(data: pd.DataFrame, language: str) -> str:
+    clash = int((data["conflict"] == "yes").sum())
+    key = "none" if data.empty else "clash" if clash else "fit"
+    return labels.text(f"chart.implied.title.{key}", language, clash=clash, count=len(data))
+
+
+def conflict_map(conflicts: pd.DataFrame, language: str) -> str:
+    if conflicts.empty:
+        return labels.text("chart.conflict_map.title.none", language)
+    return labels.text(
+        "chart.conflict_map.title", language, count=len(conflicts),
+        inside=int((conflicts["scope"] == "source").sum()),
+        places=conflicts["place"].str.split("/").str[0].nunique(),
+    )  # fmt: skip
+
+
+def five_conflicts(data: pd.DataFrame, conflicts: pd.DataFrame, language: str) -> str:
+    if data.empty:
+        return labels.text(f"chart.{'conflict_map' if conflicts.empty else 'five'}.title.none",
+                           language)  # fmt: skip
+    return labels.text("chart.five.title", language, count=len(data))
+
+
+def path(data: pd.DataFrame, place: Place, language: str) -> str:
+    """data : as drawn by profile.path"""
+    name = place.name(language)
+    for series in ("survey", "review"):
+        run = rows.latest_run(data[data["series"] == series].assign(year=lambda part: part["x"]))
+        run = run[run["standard"] != ""]
+        if rows.several(run["x"]):
+            said = rows.ends(run, language)
+            return labels.text(f"chart.path.title.{series}", language, place=name, **said)
+    members = data[data["series"] == "member"]
+    if len(members):
+        return _members(members, name, language)
+    if len(data):
+        last = data.sort_values("x").iloc[-1]
+        return labels.text("chart.path.title.point", language, place=name,
+                           rate=rows.rates([last["value"]], language)[0],
+                           period=labels.period(str(last["period"]), language))  # fmt: skip
+    return labels.text("chart.path.title.none", language, place=name)
+
+
+def households(data: pd.DataFrame, place: Place, language: str) -> str:
+    """data : as drawn by profile.households"""
+    name = place.name(language)
+    poor = data[data["indicator"] == "poor_households"]
+    if poor.empty:
+        key = "near" if len(data) else "none"
+        return labels.text(f"chart.households.title.{key}", language, place=name)
+    run = rows.latest_run(poor.assign(year=poor["x"]))
+    said = rows.ends(run, language, rate=False)
+    key = "change" if rows.several(run["x"]) else "point"
+    return labels.text(f"chart.households.title.{key}", language, place=name, **said)
+
+
+def districts(data: pd.DataFrame, place: Place, language: str) -> str:
+    """data : as drawn by profile.districts, sorted"""
+    low, high = rows.rates([data["value"].iloc[0], data["value"].iloc[-1]], language)
+    return labels.text(
+        "chart.districts.title", language, place=place.name(language), low=low, high=high,
+        count=len(data), period=labels.period(str(data["period"].iloc[0]), language),
+    )  # fmt: skip
+
+
+def fan(start: rows.Row | None, end: rows.Row | None, place: Place, language: str) -> str:
+    """start, end : the origin and the year told of, rows drawn by trends.fan"""
+    name = place.name(language)
+    if start is None or end is None:
+        return labels.text("chart.fan.title.none", language, place=name)
+    last, low, high = rows.rates([start["value"], end["low80"], end["high80"]], language)
+    return labels.text(
+        "chart.fan.title", language, place=name, last=last, last_year=int(start["year"]),
+        low=low.rstrip("%"), high=high, year=int(end["year"]),
+    )  # fmt: skip
+
+
+def region(falls: pd.DataFrame, region: Place, years: tuple[int, int], language: str) -> str:
+    """falls : a row a place with `fall`, percentage points"""
+    name = region.name(language)
+    if falls.empty:
+        return labels.text("chart.region.title.none", language, region=name)
+    return labels.text("chart.region.title", language, region=name, all=len(falls),
+                       count=int((falls["fall"] > 0).sum()), first=years[0],
+                       last=years[1])  # fmt: skip
+
+
+def pace(data: pd.DataFrame, place: Place, language: str) -> str:
+    """data : as drawn by trends.pace_against_target"""
+    if data.empty:
+        return labels.text("chart.pace.title.none", language, place=place.name(language))
+    last = data.iloc[-1]
+    return labels.text(
+        "chart.pace.title", language, place=place.name(language),
+        move=rows.moved(float(last["fall_pp_per_year"]), language, 2, kind="pace"),
+        target=rows.points(float(last["target"]), language),
+    )  # fmt: skip
+
+
+def choropleth(data: pd.DataFrame, region: Place, year: int, years: str, language: str) -> str:
+    """data : rates of one year; years : the years that have rates, in words"""
+    name = region.name(language)
+    if data.empty:
+        return labels.text("chart.year.title.none", language, region=name, year=year, years=years)
+    low, high = data.sort_values(["value", "place"]).iloc[[0, -1]].to_dict("records")
+    least, most = rows.rates([low["value"], high["value"]], language)
+    return labels.text("chart.map.title", language, region=name, year=year, lowest=low["name"],
+                       low=least, highest=high["name"], high=most)  # fmt: skip
+
+
+def ranking(data: pd.DataFrame, region: Place, year: int, years: str, language: str) -> str:
+    """data : rates of one year, poorest first; years : the years that have rates, in words"""
+    if data.empty:
+        return choropleth(data, region, year, years, language)
+    return labels.text("chart.ranking.title", language, region=region.name(language), year=year,
+                       top=", ".join(data["name"].head(3)))  # fmt: skip
+
+
+def then_and_now(data: pd.DataFrame, region: Place, language: str) -> str:
+    """data : as drawn by compare.then_and_now"""
+    name = region.name(language)
+    if data.empty:
+        return labels.text("chart.then.title.none", language, region=name)
+    return labels.text(
+        "chart.then.title", language, region=name, count=int((data["fall_pp"] > 0).sum()),
+        all=len(data), first_year=int(data["first_year"].iloc[0]),
+        last_year=int(data["last_year"].iloc[0]),
+    )  # fmt: skip
+
+
+def _members(data: pd.DataFrame, place: str, language: str) -> str:
+    last = data[data["x"] == data["x"].max()].sort_values(["value", "place"])
+    low, high = last.iloc[0], last.iloc[-1]
+    names = style.place_names([low["place"], high["place"]], language)
+    least, most = rows.rates([low["value"], high["value"]], language)
+    return labels.text("chart.path.title.members", language, place=place, lowest=names[0],
+                       low=least, highest=names[1], high=most,
+                       year=str(low["period"]))  # fmt: skip
