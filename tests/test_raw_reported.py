@@ -17,7 +17,7 @@ SEEDS = {
     "quang-tri-2023": 16,
     "tra-vinh-2021-h1": 45,
     "ninh-binh-2022-m9": 12,
-    "son-la-2024-m8": 26,
+    "son-la-2024-m8": 27,
 }
 RELATIONS = [
     "rate_of", "part_of", "all_parts_of", "change_of", "achieved_of", "recipients_of",
@@ -183,7 +183,7 @@ def test_prints_are_kept_as_they_are(figures: pd.DataFrame, figure_id: str, toke
 def test_text_is_short_and_nfc(figures: pd.DataFrame) -> None:
     assert figures["printed"].str.len().between(1, 60).all()
     assert (figures["note"].str.len() <= 160).all()
-    assert figures["printed"].str.contains(r"\d").all()
+    assert figures["printed"].str.contains(r"\d|hàng chục nghìn").all()
     for name in ("reported_figures.csv", "reported_figures.links.csv", "sources.csv"):
         data = (project.raw_dir() / name).read_bytes()
         text = data.decode("utf-8")

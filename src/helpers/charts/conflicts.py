@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from typing import Any
@@ -83,6 +84,14 @@ def say_printed_against_implied(data: pd.DataFrame, language: str) -> str:
         second=worst["second_printed"], open=int((~clash["cause"].isin(EXPLAINED)).sum()),
         pct=rows.percent(float(worst["difference_low_pct"]), language),
     )  # fmt: skip
+
+
+def say_overlap(derived: pd.DataFrame, language: str) -> str:
+    """Whether ranges of one total have a total in common; `derived` as from `implied.totals`."""
+    low, high = derived["low"].max(), derived["high"].min()
+    key = "say.overlap.some" if low <= high else "say.overlap.none"
+    ends = {"low": math.ceil(low), "high": math.floor(high)}
+    return labels.text(key, language, **{k: labels.number(x, 0, language) for k, x in ends.items()})
 
 
 @style.styled
