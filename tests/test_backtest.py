@@ -45,9 +45,12 @@ def test_simple_models_err_as_computed_independently(
     assert found == pytest.approx(expected, abs=0.001)
 
 
-def test_the_default_beats_the_best_simple_drift_on_average(errors: pd.DataFrame) -> None:
+def test_the_default_is_within_15_per_cent_of_the_best_simple_drift_and_never_50_worse(
+    errors: pd.DataFrame,
+) -> None:
     ratios = errors.xs("default", level="model")["ratio"]
-    assert ratios.max() < 1.5 and ratios.mean() < 1.15
+    assert ratios.mean() < 1.15
+    assert ratios.max() < 1.5
 
 
 def test_the_default_covers_about_what_it_says(errors: pd.DataFrame) -> None:
@@ -78,6 +81,12 @@ def test_files_are_the_same_bytes_for_the_same_seed(tmp_path: Path) -> None:
     assert [file.name for file in files[0]] == ["forecasts.csv", "scores.csv"]
     for one, other in zip(*files, strict=True):
         assert one.read_bytes() == other.read_bytes()
+
+
+@pytest.mark.parametrize("options", [{"draws": 99}, {"seed": -1}])
+def test_too_few_draws_and_a_seed_below_zero_are_refused(options: dict[str, int]) -> None:
+    with pytest.raises(UserError, match=r"at least 100|from 0 on"):
+        backtest.run(["gso-md-2022"], **options)  # type: ignore[arg-type]
 
 
 def test_an_unknown_standard_is_refused() -> None:

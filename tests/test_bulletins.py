@@ -47,6 +47,7 @@ def links(result: bulletins.Read) -> list[tuple[str, str, str]]:
         ("Quỹ chi 4.995.001.000đồng.", "4.995.001.000đồng", 4995001000, 4995001000),
         ("Tỉnh lo được 18,1 nghìn hộ.", "18,1 nghìn hộ", 18050, 18150),
         ("Trao hàng chục nghìn suất quà.", "hàng chục nghìn suất quà", 20000, 99999),
+        ("Hỗ trợ hàng nghìn tỷ đồng.", "hàng nghìn tỷ đồng", 2e12, 1e13 - 1),
         ("Giúp một trăm hai mươi hộ.", "một trăm hai mươi hộ", 120, 120),
         ("Vay từ 30 đến 50 triệu đồng.", "30 đến 50 triệu đồng", 30e6, 50e6),
         ("Tỷ lệ hộ nghèo giảm từ 1,1 - 1,6%.", "1,1 - 1,6%", 1.1, 1.6),
@@ -348,8 +349,9 @@ def test_a_text_without_figures_gives_empty_tables_and_says_so() -> None:
 def test_wrong_use_is_refused() -> None:
     with pytest.raises(UserError, match="no place"):
         bulletins.read_files([], place="Atlantis")
-    with pytest.raises(UserError, match="no period"):
-        bulletins.read_files([], period="last year")
+    for period in ("last year", "2025-2021", "2023-13"):
+        with pytest.raises(UserError, match="no period: write it as 2023, 2022-12"):
+            bulletins.read_files([], period=period)
 
 
 def test_files_of_one_name_get_different_ids(tmp_path: Path) -> None:

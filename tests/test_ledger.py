@@ -71,6 +71,8 @@ def test_every_row_ends_in_one_of_the_two_tables() -> None:
     [
         (GOOD.replace("a-1,", ","), "The figure_id '' is empty or has blanks"),
         (GOOD.replace("a-1,", "a 1,"), "The figure_id 'a 1' is empty or has blanks"),
+        (GOOD.replace("a-1,", "a|1,"), "The figure_id 'a|1' is empty or has blanks, | or =: give"),
+        (GOOD.replace("a-1,", "a=1,"), "The figure_id 'a=1' is empty or has blanks, | or =: give"),
         (GOOD.replace("45", "Quảng Trị"), "is no code: write 45 for Quảng Trị"),
         (GOOD.replace("45", "Quảng Trì"), "is no code: write 45 for Quảng Trị"),
         (GOOD.replace("45", "Quang Tre"), "'Quang Tre' is no place known here. Nearest: Quảng Trị"),
@@ -84,6 +86,8 @@ def test_every_row_ends_in_one_of_the_two_tables() -> None:
         (GOOD.replace("poor_households", ""), "The indicator is empty"),
         (GOOD.replace("14.040 hộ", "67.39 hộ"), "'67.39 hộ' cannot be read: 67.39 is no whole"),
         (GOOD.replace("14.040 hộ", ""), "cannot be read: nothing is printed"),
+        (GOOD.replace("14.040 hộ", "1e5 hộ"), "'1e5 hộ' cannot be read: 1e5 is no plain number"),
+        (GOOD.replace("14.040 hộ", "năm 2023"), "cannot be read: only the digits of a year"),
         (
             GOOD.replace("poor_households", "poor_rate").replace("14.040 hộ", "107%"),
             "The printed '107%' is a rate above 100 %",
@@ -200,6 +204,33 @@ def test_a_ledger_is_read_however_it_was_saved(
     (tmp_path / "x.csv").write_text(text, encoding=encoding, newline=newline)
     figures = ledger.clean(ledger.load([tmp_path / "x.csv"]), sources(a="vi")).figures
     assert figures[list(ledger.COLUMNS)].to_numpy().tolist() == [GOOD.split(",")]
+
+
+def test_composed_and_decomposed_letters_may_be_mixed_in_ones_own_ledgers(
+    own_project: Path,
+) -> None:
+    composed = GOOD.replace("a-1", "hộ-1").replace("45", "45/Đông Hà")
+    other = composed.replace("hộ-1", "hộ-2").replace("14.040", "9.927")
+    missing = composed.replace("hộ-1", "hộ-3").replace("14.040 hộ", "..")
+    lines = [
+        HEADER,
+        composed,
+        *(unicodedata.normalize("NFD", x) for x in (other, composed, missing)),
+    ]
+    own = own_project / "data" / "own"
+    (own / "của tôi.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    link = unicodedata.normalize("NFD", "hộ-2,part_of,hộ-1")
+    (own / "của tôi.links.csv").write_text(f"figure_id,relation,other_id\n{link}\n", "utf-8")
+    cleaned = ledger.clean(ledger.load(), ledger.load_sources())
+    mine = cleaned.figures[cleaned.figures["source_id"] == "a"]
+    assert mine["figure_id"].tolist() == ["hộ-1", "hộ-2", "hộ-3"]
+    assert mine["value"].tolist() == pytest.approx([14040, 9927, np.nan], nan_ok=True)
+    assert set(mine["place"]) == {"45/Đông Hà"}
+    assert set(mine["unit"]) == {"hộ"}
+    again = cleaned.quarantine[cleaned.quarantine["file"] == "data/own/của tôi.csv"]
+    assert again["row"].tolist() == [4]
+    assert "'hộ-1' is used before" in again["reason"].iloc[0]
+    assert ledger.load_links().iloc[-1].tolist() == ["hộ-2", "part_of", "hộ-1"]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,7 @@ def test_a_yearbook_table_becomes_a_ledger_of_ones_own(golden: Path) -> None:
     [
         (["run", "--province", "Quang Chi"], "Nearest: Quảng Trị"),
         (["run", "--notebook", "9"], "no notebook 9"),
+        (["run", "--units", "34"], "--units goes with --all"),
         (["reconcile", "missing.csv", "-o", "out"], "missing.csv"),
         (["forecast", "--horizon", "50", "-o", "f.csv"], "horizon"),
         (["forecast", "--standard", "2022", "-o", "f.csv"], "gso-md-2022"),
@@ -77,6 +78,22 @@ def test_wrong_use_ends_with_two_and_a_clear_word(
     assert main(arguments) == 2
     assert said in capsys.readouterr().err
     assert not (golden / "out").exists() and not (golden / "f.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "--jobs", "0"],
+        ["run", "--timeout", "-5"],
+        ["run", "--language", "fr"],
+        ["frobnicate"],
+        [],
+    ],
+)
+def test_options_that_make_no_sense_are_refused(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
 
 
 def test_explain_says_what_would_run_and_runs_nothing(

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import jobs
+from helpers import jobs, tables
 
 PROJECT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -38,6 +38,7 @@ def test_a_notebook_asks_a_question_and_is_stored_executed_and_clean(path: Path)
         assert len(cell.source.split("\n")) <= 15
         assert not any(output.output_type == "error" for output in cell.outputs)
         assert not any(output.get("name") == "stderr" for output in cell.outputs)
+    assert sum(bool(cell.outputs) for cell in code) >= len(code) - 1
     assert str(PROJECT) not in path.read_text(encoding="utf-8")
     assert "papermill" not in book.metadata
 
@@ -49,6 +50,20 @@ def test_no_number_of_a_result_is_typed_into_prose(path: Path) -> None:
         if cell.cell_type == "markdown":
             prose = re.sub(r"`[^`]*`|\b(?:19|20)\d\d\b|notebook \d|^1\. ", "", cell.source)
             assert re.findall(r"\d+[.,]\d+ ?(?:%|pp)", prose) == []
+
+
+def test_notebooks_one_and_two_write_what_the_tables_compute(
+    golden: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for notebook in ("1", "2"):
+        assert papermill(notebook, golden).returncode == 0
+    names = [*tables.STEPS["clean"].tables, *tables.STEPS["reconcile"].tables]
+    told = {name: tables.path(name).read_bytes() for name in names}
+    for name in names:
+        tables.path(name).unlink()
+    for name in names:
+        tables.get(name)
+        assert tables.path(name).read_bytes() == told[name], name
 
 
 def test_plain_papermill_runs_a_notebook_from_any_folder(

@@ -68,6 +68,8 @@ def quantity(value: float, low: float, high: float, unit: str) -> Quantity:
         ("1.310 kg", 1310, 1309.5, 1310.5, "kg"),
         ("hỗ trợ COVID-19 cho 3 xã", 3, 3, 3, "xã"),
         ("1 403", 1403, 1403, 1403, ""),
+        ("mỗi năm 2000 hộ thoát nghèo", 2000, 2000, 2000, "hộ thoát nghèo"),
+        ("2023", 2023, 2023, 2023, ""),
     ],
 )
 def test_vietnamese_numbers(printed: str, value: float, low: float, high: float, unit: str) -> None:
@@ -130,6 +132,12 @@ def test_qualifiers_widen_one_side(
         ("giai đoạn tới giảm 400 - 500 hộ nghèo", 400, 500, "exact"),
         ("hàng chục nghìn suất quà/năm", 20_000, 99_999, "about"),
         ("hàng trăm hộ", 200, 999, "about"),
+        ("hàng chục hộ", 20, 99, "about"),
+        ("hàng tỷ đồng", 2e9, 1e10 - 1, "about"),
+        ("hàng nghìn tỷ đồng", 2e12, 1e13 - 1, "about"),
+        ("hàng trăm nghìn tỷ đồng", 2e14, 1e15 - 1, "about"),
+        ("hàng chục triệu đồng", 2e7, 1e8 - 1, "about"),
+        ("năm 2023 hỗ trợ hàng nghìn hộ", 2000, 9999, "about"),
     ],
 )
 def test_a_range_is_its_two_ends(printed: str, low: float, high: float, qualifier: str) -> None:
@@ -239,6 +247,23 @@ def test_a_cell_without_data_is_no_error(printed: str) -> None:
         ("từ 12% đến 10%", "starts at 12, above its end 10", ()),
         ("1,5 tỷ 055 triệu đồng", "only whole numbers", ()),
         ("bốn huyện", "no digits", ()),
+        ("năm 2023", "only the digits of a year or a name are printed", ()),
+        ("trong năm 2023: tỷ lệ hộ nghèo giảm", "only the digits of a year", ()),
+        ("từ năm 2021 đến năm 2025", "only the digits of a year", ()),
+        ("in 2023", "only the digits of a year", ()),
+        ("COVID-19", "only the digits of a year or a name", ()),
+        ("1e5 hộ", "1e5 is no plain number: e5 is no unit", ()),
+        ("2x3", "x3 is no unit", ()),
+        ("1E+5", "1E is no plain number", ()),
+        ("0x1F hộ", "x1 is no unit", ()),
+        ("10² hộ", "² is no unit", ()),
+        ("1٣ hộ", "٣ is no unit", ()),
+        ("5tr đồng", "tr is no unit known here", ()),
+        ("2.3bn", "bn is no unit", ()),
+        ("5triệu3", "triệu3 is no unit", ()),
+        ("30a", "a is no unit", ()),
+        ("5 - 2x3 hộ", "x3 is no unit", ()),
+        ("\u200b", "nothing is printed", ()),
         ("-", "no digits", ()),
         ("", "nothing is printed", ()),
         ("9" * 19, "19 digits", ()),
@@ -251,6 +276,46 @@ def test_what_gives_no_one_number_is_refused(
     with pytest.raises(UnreadableNumber, match=message) as error:
         parse(printed)
     assert error.value.candidates == candidates
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "unit"),
+    [
+        ("2.438hộ", 2438, "hộ"),
+        ("300.000đ", 300_000, "đồng"),
+        ("300.000VNĐ", 300_000, "đồng"),
+        ("12.225kg", 12225, "kg"),
+        ("4.995.000.000đồng", 4_995_000_000, "đồng"),
+        ("5tỷ đồng", 5e9, "đồng"),
+        ("1,2điểm phần trăm", 1.2, "pp"),
+        ("100m2 nhà ở", 100, "m"),
+        ("45km²", 45, "km²"),
+        ("793hộ nghèo/53.904hộ", 793, "hộ nghèo"),
+        ("9,214households", 9214, "households"),
+    ],
+)
+def test_a_unit_may_follow_without_a_blank(printed: str, value: float, unit: str) -> None:
+    style = "en" if printed.endswith("households") else "vi"
+    read = parse(printed, style)
+    assert read.value == value
+    assert read.unit == unit
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e"])
+def test_characters_that_are_not_seen_change_nothing(unseen: str) -> None:
+    for printed in ("14.040 hộ", "hơn 1,97 triệu hộ", ".."):
+        between = unseen.join(["", *printed, ""])
+        assert repr(parse(between)) == repr(parse(printed))
+    decomposed = unseen.join(unicodedata.normalize("NFD", "14.040 hộ"))
+    assert repr(parse(decomposed)) == repr(parse("14.040 hộ"))
+
+
+def test_a_number_after_by_is_a_year_only_where_no_unit_follows() -> None:
+    assert parse("fell by 2016 households", "en").value == 2016
+    assert parse("fell by 2000 million đồng", "en").value == 2e9
+    assert parse("in 2016 households fell by 3 per cent", "en").value == 3
+    with pytest.raises(UnreadableNumber, match="a year"):
+        parse("by 2030", "en", unit="%")
 
 
 def test_a_sign_is_read_for_the_ledger_to_refuse() -> None:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 from helpers import ledger, project, reconcile
+from helpers.charts import implied
+
+
+def inputs() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The project's own figures, cleaned, and their links."""
+    raw = project.raw_dir()
+    cleaned = ledger.clean(ledger.load([raw / "reported_figures.csv"]), ledger.load_sources())
+    return cleaned.figures, ledger.load_links([raw / "reported_figures.links.csv"])
 
 
 @pytest.fixture(scope="module")
 def result() -> reconcile.Reconciled:
-    raw = project.raw_dir()
-    cleaned = ledger.clean(ledger.load([raw / "reported_figures.csv"]), ledger.load_sources())
-    links = ledger.load_links([raw / "reported_figures.links.csv"])
-    return reconcile.run(cleaned.figures, links)
+    return reconcile.run(*inputs())
 
 
 def found(result: reconcile.Reconciled, source: str) -> pd.DataFrame:
@@ -34,14 +41,14 @@ def test_the_ministry_s_review_of_2022_has_one_smallest_set_of_three(
     ("source", "words"),
     [
         ("d023", "add up to 55,799"),
-        ("d052", "make a change of 2.90–2.92"),
+        ("d052", "imply a fall of 2.90–2.92 pp"),
         ("d067", "25,728–25,746"),
         ("d069", "'37.819 hộ' at '8,60%' needs a total of 439,501–440,011"),
         ("d087", "30,004–30,025"),
         ("d121", "3,829,231–4,525,454"),
         ("d123", "add up to 8,172"),
         ("d135", "276,636–283,809"),
-        ("d138", "make a change of 2.08–2.10"),
+        ("d138", "imply a fall of 2.08–2.10 pp"),
     ],
 )
 def test_conflicts_that_were_found_by_hand(
@@ -67,6 +74,20 @@ def test_slips_of_digits_are_suggested(
     assert result.conflicts.loc[named, "doubted"].str.contains(figure).all()
 
 
+def test_a_fall_a_year_tells_that_the_fall_over_all_years_is_wrong(
+    result: reconcile.Reconciled,
+) -> None:
+    """5,27% to 2,36% in five years is 0,58% a year, as printed, but not 3,21% in all."""
+    assert found(result, "d052")["doubted"].tolist() == ["d052-04"]
+
+
+def test_what_is_printed_twice_without_a_date_says_so(result: reconcile.Reconciled) -> None:
+    why = result.figures.set_index("figure_id")["why"]
+    again = why[why.str.startswith("printed again")]
+    assert sorted(again.index) == ["d126-01", "d126-02", "d153-01", "d153-02"]
+    assert not (result.conflicts["rules"] == "same-figure-in-source").any()
+
+
 @pytest.mark.parametrize("source", ["d010", "d035", "d048", "d071", "d081", "d086", "d109", "d131"])
 def test_sources_without_a_conflict_are_left_alone(
     result: reconcile.Reconciled, source: str
@@ -83,3 +104,34 @@ def test_nothing_is_changed_without_a_line_in_changes(result: reconcile.Reconcil
     figures = result.figures
     moved = figures[figures["value"].notna() & (figures["reconciled"] != figures["value"])]
     assert sorted(moved["figure_id"]) == result.changes["figure_id"].tolist()
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_every_explanation_is_whole_and_in_one_language(
+    result: reconcile.Reconciled, language: str
+) -> None:
+    other = {"en": "tức là|tổng số|không|và ", "vi": "that is|total of| and |follow|print"}[
+        language
+    ]
+    for said in result.conflicts[f"explanation_{language}"]:
+        own_words = re.sub("'[^']*'", "", said)  # what is quoted is in the language of the source
+        assert said.endswith(".") and not re.search(r"[{}]|  |nan|\.\.", said), said
+        assert not re.search(other, own_words), said
+
+
+def test_what_is_explained_says_why_nothing_is_adjusted(result: reconcile.Reconciled) -> None:
+    conflicts = result.conflicts
+    explained = conflicts["cause"].isin(["preliminary", "convention"])
+    assert explained.sum() == 7
+    for language, words in {"en": "nothing is adjusted.", "vi": "không điều chỉnh số nào."}.items():
+        assert (conflicts[f"explanation_{language}"].str.endswith(words) == explained).all()
+
+
+def test_implied_totals_and_conflicts_agree_on_which_records_exclude_each_other(
+    result: reconcile.Reconciled,
+) -> None:
+    totals = reconcile.implied_totals(*inputs())
+    records = implied.records(totals, result.conflicts)
+    apart = records["difference_low_pct"] > 1e-6
+    assert (records["conflict"] == "yes").tolist() == apart.tolist()
+    assert apart.sum() == 10

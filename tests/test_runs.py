@@ -95,6 +95,51 @@ def test_a_dead_kernel_is_a_failure_like_any_other(three: Path) -> None:
     assert "died" in outcome.error.lower()
 
 
+def test_a_killed_worker_costs_only_the_notebook_that_killed_it(three: Path) -> None:
+    write_notebook(
+        three / "notebooks" / "3-province-profile.ipynb",
+        'if province == "51":\n    import os, signal\n    os.kill(os.getppid(), signal.SIGKILL)',
+    )
+    outcomes = runs.run(jobs.plan(["51", "45", "84", "14"], ["3"]), say=lambda _: None)
+    assert [outcome.state for outcome in outcomes] == ["failed", "done", "done", "done"]
+    assert "terminated" in outcomes[0].error
+    assert "kept in" not in runs.describe_failure(outcomes[0])
+
+
+def test_an_input_edited_while_a_notebook_runs_makes_it_run_again(three: Path) -> None:
+    write_notebook(
+        three / "notebooks" / "3-province-profile.ipynb",
+        'from helpers import project\n(project.own_dir() / "mine.csv").write_text("edited")',
+    )
+    plan = jobs.plan(["45"], ["3"])
+    runs.run(plan, say=lambda _: None)
+    ((job,),) = plan
+    assert records.changes(job) == ["data changed"]
+
+
+def test_outputs_stored_with_a_notebook_do_not_count_as_a_change(three: Path) -> None:
+    ((job,),) = jobs.plan(["45"], ["3"])
+    before = records.inputs(job)
+    book = nbformat.read(job.notebook, as_version=4)
+    book.cells[1].outputs = [nbformat.v4.new_output("stream", text="seen before")]
+    nbformat.write(book, job.notebook)
+    assert records.inputs(job) == before
+    book.cells[1].source += "  # told otherwise"
+    nbformat.write(book, job.notebook)
+    assert records.inputs(job) != before
+
+
+def test_a_place_that_is_not_drawn_again_stays_in_the_manifest(three: Path) -> None:
+    manifest = three / "figures" / "manifest.csv"
+    manifest.write_text(
+        "path,place,notebook,name,language,sha256\n14/3-x.png,14,3,3-x,en,0\n45/3-y.png,45,3,3-y,en,0\n"
+    )
+    runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    records.write_manifest()
+    paths = [line.split(",")[0] for line in manifest.read_text().splitlines()[1:]]
+    assert paths == ["14/3-x.png", "45/3-x.csv"]
+
+
 def test_an_unwritable_figures_folder_stops_before_anything_runs(three: Path) -> None:
     (three / "figures").rmdir()
     (three / "figures").write_text("a file where the folder should be")

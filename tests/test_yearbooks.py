@@ -214,8 +214,26 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
 
 def test_a_source_id_is_one_word(tmp_path: Path) -> None:
     path = save_csv(tmp_path / "t.csv", MINISTRY)
-    with pytest.raises(UserError, match="source_id 'year book' is empty or has blanks"):
-        imported(path, source_id="year book")
+    for odd in ("year book", "", "a|b", "a=b"):
+        with pytest.raises(UserError, match=r"is empty or has blanks, \| or =: give a short key"):
+            imported(path, source_id=odd)
+
+
+@pytest.mark.parametrize("period", ["2023-13", "Q1 2023", "2025-2021", "year"])
+def test_a_period_of_another_form_is_refused_before_the_table_is_read(period: str) -> None:
+    with pytest.raises(UserError, match=f"{period}' is none of 2023, 2022-12, 2024-Q1, 2021-H1"):
+        imported(Path("no such table.xlsx"), period=period)
+
+
+def test_an_unknown_standard_is_refused_before_the_table_is_read() -> None:
+    with pytest.raises(UserError, match=r"'2021' is not in standards\.csv: .*2022-2025"):
+        imported(Path("no such table.xlsx"), standard="2021")
+
+
+@pytest.mark.parametrize("standard", ["", "local:79-2021", "gso-md-2022"])
+def test_a_standard_may_be_unknown_or_of_one_place(tmp_path: Path, standard: str) -> None:
+    path = save_csv(tmp_path / "t.csv", MINISTRY)
+    assert set(imported(path, standard=standard, period="")["standard"]) == {standard}
 
 
 def test_further_sheets_are_said_to_be_left_out(

@@ -35,7 +35,9 @@ def _run(options: argparse.Namespace) -> int:
 
     names = options.province.split(",") if options.province else list(jobs.SEEDS)
     if options.all:
-        names = [place.code for place in places.provinces(options.units)] + ["VN"]
+        names = [place.code for place in places.provinces(options.units or "63")] + ["VN"]
+    elif options.units:
+        raise UserError("--units goes with --all")
     numbers = options.notebook.split(",") if options.notebook else None
     stages = jobs.plan(names, numbers, options.language)
     for place in map(places.find, names if not options.all else ()):
@@ -46,8 +48,9 @@ def _run(options: argparse.Namespace) -> int:
                 )
             )
     if options.explain:
+        shared = records.shared_inputs()
         for job in (job for stage in stages for job in stage):
-            reasons = records.changes(job)
+            reasons = records.changes(job, shared)
             print(f"{job.name}: {'; '.join(reasons) if reasons else 'unchanged'}")
         return 0
     outcomes = runs.run(stages, options.jobs, options.force, options.timeout, say)
@@ -78,13 +81,14 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _reconcile(options: argparse.Namespace) -> int:
-    from helpers import ledger, project, reconcile
+    from helpers import ledger, project, reconcile, rules
 
     table = Path(options.ledger)
     links = Path(options.links) if options.links else table.with_suffix(".links.csv")
     cleaned = ledger.clean(ledger.load([table]), ledger.load_sources())
     pairs = ledger.load_links([links]) if links.exists() or options.links else ledger.no_links()
-    result = reconcile.run(cleaned.figures, pairs)
+    book = rules.read(Path(options.rules)) if options.rules else None
+    result = reconcile.run(cleaned.figures, pairs, book)
     folder = Path(options.output)
     reconcile.write(result, folder)
     project.write_table(cleaned.quarantine, folder / "quarantine.csv")
@@ -134,6 +138,13 @@ def _import(options: argparse.Namespace) -> int:
     return 0
 
 
+def _at_least_one(text: str) -> int:
+    """A whole number above zero, for argparse."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: a whole number from 1 on was expected")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
     verbs = parser.add_subparsers(required=True, metavar="VERB")
@@ -142,16 +153,20 @@ def _parser() -> argparse.ArgumentParser:
     which = run.add_mutually_exclusive_group()
     which.add_argument("--province", metavar="X,…", help="names or codes, e.g. 45 or quang-tri")
     which.add_argument("--all", action="store_true", help="all provinces, and the country")
-    run.add_argument("--units", choices=("63", "34"), default="63", help="with --all")
+    run.add_argument(
+        "--units",
+        choices=("63", "34"),
+        help="with --all: provinces before 2025-07-01 (63, the default) or since",
+    )
     run.add_argument("--notebook", metavar="N,…", help="numbers of notebooks, e.g. 3,4")
-    run.add_argument("--jobs", type=int, default=2, help="notebooks at a time (2)")
+    run.add_argument("--jobs", type=_at_least_one, default=2, help="notebooks at a time (2)")
     run.add_argument("--language", choices=("vi", "en"), default="en", help="of the charts (en)")
     run.add_argument("--force", action="store_true", help="run what is unchanged, too")
     run.add_argument(
         "--explain", action="store_true", help="say what would run and why; run nothing"
     )
     run.add_argument(
-        "--timeout", type=float, default=600, metavar="S", help="for one notebook (600)"
+        "--timeout", type=_at_least_one, default=600, metavar="S", help="for one notebook (600)"
     )
     run.set_defaults(verb_function=_run)
 
@@ -165,6 +180,11 @@ def _parser() -> argparse.ArgumentParser:
     reconcile = verbs.add_parser("reconcile", help="find and explain conflicts in a ledger")
     reconcile.add_argument("ledger", metavar="X.csv")
     reconcile.add_argument("--links", metavar="X.links.csv", help="default: beside the ledger")
+    reconcile.add_argument(
+        "--rules",
+        metavar="F",
+        help="in the form of src/helpers/rules.csv: fewer rules, other words",
+    )
     reconcile.add_argument("-o", "--output", metavar="DIR", required=True)
     reconcile.add_argument("--fail-on-conflict", action="store_true", help="exit code 1 if any")
     reconcile.set_defaults(verb_function=_reconcile)

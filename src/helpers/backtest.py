@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import project
+from helpers import labels, project
 from helpers.trends import panels
-from helpers.trends.forecasts import COLUMNS, tabulate
+from helpers.trends.forecasts import COLUMNS, check_draws, tabulate
 from helpers.trends.models import MODELS
 
 ORIGINS: Mapping[str, tuple[int, ...]] = {
@@ -35,8 +35,10 @@ def run(
 
     Columns: model, standard, origin, year, place, forecast, low80, high80, low95, high95,
     observed; rates in per cent. A place and year without an observed rate (Hồ Chí Minh City 2016)
-    has no row, as nothing can be scored there. Raises UserError for an unknown standard.
+    has no row, as nothing can be scored there. Raises UserError for an unknown standard, for
+    fewer than 100 draws and for a seed below 0.
     """
+    check_draws(draws, seed)
     tried = list(models)
     parts = []
     for panel in map(panels.load, standards):
@@ -70,6 +72,23 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     grouped = cells.groupby(keys, sort=True)
     result = grouped[measures].mean().join(grouped.size().rename("n")).reset_index()
     return _with_ratio(result)[[*keys, "n", *measures, "ratio"]]
+
+
+def say_scores(table: pd.DataFrame, language: str) -> str:
+    """How the default model would have done on each panel, a line each; `table` from `scores`."""
+    rows = table[(table["model"] == "default") & (table["horizon"] == "all")]
+    lines = []
+    for row in rows.to_dict("records"):
+        words = {
+            "standard": labels.name("standard", row["standard"], language),
+            "mae": labels.number(row["mae"], 2, language),
+            "ratio": labels.number(row["ratio"], 2, language),
+            "bias": labels.number(abs(row["bias"]), 2, language),
+            "side": labels.text("word.high" if row["bias"] > 0 else "word.low", language),
+            "cover": labels.number(row["cover80"], 0, language),
+        }
+        lines.append("- " + labels.text("say.scores", language, **words))
+    return "\n".join(lines)
 
 
 def _with_ratio(result: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from helpers import project
 LANGUAGES = ("en", "vi")
 MINUS = "\N{MINUS SIGN}"
 NO_NUMBER = "–"
+_EXACTLY = Context(prec=400, rounding=ROUND_HALF_UP)  # more digits than any float has
 
 
 def text(key: str, language: str, **values: object) -> str:
@@ -46,18 +48,30 @@ def number(x: float, decimals: int, language: str) -> str:
     """A number as the language writes it: 14,040 and 7.71 in en, 14.040 and 7,71 in vi.
 
     x        : any unit; a missing value gives a dash, infinity the sign of infinity
-    decimals : digits after the decimal sign
+    decimals : digits after the decimal sign, rounded as by `rounded`
     """
     _check(language)
     if math.isnan(x):
         return NO_NUMBER
     if math.isinf(x):
         return (MINUS if x < 0 else "") + "∞"
-    printed = f"{abs(x):,.{decimals}f}"
-    sign = MINUS if x < 0 and any(digit in "123456789" for digit in printed) else ""
+    exact = rounded(x, decimals)
+    printed = f"{abs(exact):,.{decimals}f}"
+    sign = MINUS if exact < 0 else ""
     if language == "vi":
         printed = printed.translate(str.maketrans(",.", ".,"))
     return sign + printed
+
+
+def rounded(x: float, decimals: int) -> Decimal:
+    """A number with so many decimals, halves rounded away from zero: 5.205 is 5.21, −0.5 is −1.
+
+    It starts from the shortest decimals that mean the number, and drops first what a difference
+    of two such numbers leaves behind nine places further on (9.5 − 4.295 = 5.2050000000000001).
+    """
+    shortest = Decimal(repr(float(x)))
+    without_noise = shortest.quantize(Decimal(1).scaleb(-decimals - 9), context=_EXACTLY)
+    return without_noise.quantize(Decimal(1).scaleb(-decimals), context=_EXACTLY)
 
 
 def period(code: str, language: str) -> str:

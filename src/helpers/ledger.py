@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
-from helpers import places, project, quantities, yearbooks
+from helpers import periods, places, project, quantities, yearbooks
 from helpers.numerals import STYLES
 from helpers.project import UserError
 
@@ -19,7 +20,6 @@ COLUMNS = (
     "figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction",
     "printed", "unit", "status", "note",
 )  # fmt: skip
-READ_COLUMNS = ("offset", "sentence_no", "value", "low", "high", "of", "qualifier")
 NUMBERS = ("value", "low", "high", "of", "qualifier")
 ORIGIN = ("file", "row")
 LINK_COLUMNS = ("figure_id", "relation", "other_id")
@@ -37,7 +37,7 @@ _OFFICIAL = {
     "population": "official_population.csv",
     "income": "official_income.csv",
 }
-_PERIOD = r"|(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])|-Q[1-4]|-H[12]|-M(?:[1-9]|1[0-2])|-(?:19|20)\d\d)?"
+_NOT_IN_IDS = r"[\s|=]"  # conflicts.csv separates ids by blanks and `|`, and writes `id=printed`
 _RATES = r"(?:_rate|_rate_change|_rate_change_per_year)$|^share_"
 
 
@@ -143,10 +143,10 @@ def clean(raw: pd.DataFrame, sources: pd.DataFrame) -> Cleaned:
 
     raw     : ledger rows as `load` gives them (file and row may be left out)
     sources : as `load_sources` gives them; a figure of an unlisted source is read by evidence only
-    A row is quarantined with a sentence for each fault: an id that is empty, has blanks or was
-    used before; an unknown place or standard, a source that data/raw does not list; a period,
-    direction or status of another form; a number that cannot be read, has a sign, or is a rate
-    above 100 %. An unknown indicator is kept, and so is a cell printed `..`, with nan.
+    A row is quarantined with a sentence for each fault: an id that is empty, has a blank, `|` or
+    `=` in it or was used before; an unknown place or standard, a source that data/raw does not
+    list; a period, direction or status of another form; a number that cannot be read, has a sign,
+    or is a rate above 100 %. An unknown indicator is kept, and so is a cell printed `..`, with nan.
     """
     table = _with_origin(raw)
     style = table["source_id"].map(sources.set_index("source_id")["number_style"]).fillna("mixed")
@@ -166,6 +166,19 @@ def clean(raw: pd.DataFrame, sources: pd.DataFrame) -> Cleaned:
     figures = table.loc[good, list(COLUMNS)].join(read[list(NUMBERS)])
     quarantine = table[~good].assign(reason=reason[~good])[list(QUARANTINE_COLUMNS)]
     return Cleaned(figures.reset_index(drop=True), quarantine.reset_index(drop=True))
+
+
+def levels(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures that say how many households are poor or near-poor, and no goal or change.
+
+    Whole provinces, units of 2025 or the country only: no district, no group of people.
+    """
+    return figures[
+        figures["indicator"].str.fullmatch(r"(?:near_|multidim_)?poor_(?:households|rate)")
+        & (figures["status"] != "target")
+        & (figures["group"] == "")
+        & ~figures["place"].str.contains("/", regex=False)
+    ]
 
 
 def coverage(figures: pd.DataFrame) -> pd.DataFrame:
@@ -206,21 +219,34 @@ def import_table(
 
     path       : .xlsx (first sheet) or .csv, with a header of one or two rows, as the ministry's
                  and the statistics office's yearbooks print it
-    source_id  : no blanks; describe it in data/own/sources.csv
-    period     : of the whole table; where the columns are years, each has its own
+    source_id  : no blanks, `|` or `=`; describe it in data/own/sources.csv
+    period     : of the whole table, '' where it is not known; columns that are years have their own
     standard   : poverty standard of the whole table, '' where it is not known
     indicators : header text -> indicator, '' to leave a column out; or one indicator for all
                  columns; by default what the headers say in Vietnamese or English
     units      : '34' where the rows are the units since July 2025, as a bare name means the 63
     Returns ledger columns, all text, cells as printed. What is left out is logged as a warning.
-    Raises UserError naming the row and the cell.
+    Raises UserError for a source_id, period or standard of another form, and naming the row and
+    the cell that cannot be read.
     """
+    _check_whole_table(source_id, period, standard)
     figures = yearbooks.read(Path(path), period=period, indicators=indicators, units=units)
-    if not source_id or any(mark.isspace() for mark in source_id):
-        raise UserError(f"source_id {source_id!r} is empty or has blanks: give a short key.")
     ids = source_id + ":" + figures["place"] + ":" + figures["period"] + ":" + figures["indicator"]
     figures = figures.assign(figure_id=ids, source_id=source_id, standard=standard)
     return figures.reindex(columns=list(COLUMNS), fill_value="").astype("str")
+
+
+def _check_whole_table(source_id: str, period: str, standard: str) -> None:
+    """Raise UserError for what would send every row of an imported table to the quarantine."""
+    if not source_id or re.search(_NOT_IN_IDS, source_id):
+        raise UserError(
+            f"source_id {source_id!r} is empty or has blanks, | or =: give a short key."
+        )
+    if period and not periods.is_period(period):
+        raise UserError(f"The period {period!r} is none of {periods.FORMS}: write it so.")
+    known = _known_standards()
+    if standard and standard not in known and not standard.startswith("local:"):
+        raise UserError(_no_standard(standard, known))
 
 
 def _own(wanted: Callable[[str], bool]) -> list[Path]:
@@ -249,8 +275,10 @@ def _say(values: pd.Series, bad: pd.Series, sentence: Callable[[str], str]) -> p
 
 def _faults_of_id(table: pd.DataFrame) -> Iterator[pd.Series]:
     ids = table["figure_id"]
-    odd = (ids == "") | ids.str.contains(r"\s")
-    yield _say(ids, odd, lambda i: f"The figure_id {i!r} is empty or has blanks: give one without.")
+    odd = (ids == "") | ids.str.contains(_NOT_IN_IDS)
+    yield _say(
+        ids, odd, lambda i: f"The figure_id {i!r} is empty or has blanks, | or =: give one without."
+    )
     again = ids.duplicated()
     where = table["file"].astype(str) + ", line " + table["row"].astype(str)
     first = where[~again].set_axis(ids[~again])
@@ -282,29 +310,33 @@ def _faults_of_source(table: pd.DataFrame, known: set[str]) -> Iterator[pd.Serie
 
 
 def _faults_of_standard(column: pd.Series) -> Iterator[pd.Series]:
-    known = project.read_table(project.raw_dir() / "standards.csv", ["standard"])["standard"]
-    listed = ", ".join(standard for standard in known if not standard.startswith("local:"))
-    yield _say(
-        column,
-        ~(column.isin(["", *known]) | column.str.startswith("local:")),
-        lambda standard: (
-            f"The standard {standard!r} is not in standards.csv: use one of {listed}, "
-            "local:CODE-YEAR, or leave it empty."
-        ),
+    known = _known_standards()
+    odd = ~(column.isin(["", *known]) | column.str.startswith("local:"))
+    yield _say(column, odd, lambda standard: _no_standard(standard, known))
+
+
+def _known_standards() -> list[str]:
+    """The standards of standards.csv; those of one place, `local:…`, need not be listed there."""
+    table = project.read_table(project.raw_dir() / "standards.csv", ["standard"])
+    return [standard for standard in table["standard"] if not standard.startswith("local:")]
+
+
+def _no_standard(standard: str, known: list[str]) -> str:
+    return (
+        f"The standard {standard!r} is not in standards.csv: use one of {', '.join(known)}, "
+        "local:CODE-YEAR, or leave it empty."
     )
 
 
 def _faults_of_words(table: pd.DataFrame) -> Iterator[pd.Series]:
     """Columns whose words are given: period, direction, status; and an empty indicator."""
     period = table["period"]
-    ends = period.str.extract(r"^(\d{4})-(\d{4})$")
-    backwards = (ends[0] >= ends[1]).fillna(False).astype(bool)
     yield _say(
         period,
-        ~period.str.fullmatch(_PERIOD) | backwards,
+        (period != "") & periods.ends(period).isna(),
         lambda text: (
-            f"The period {text!r} is none of 2023, 2022-12, 2024-Q1, 2021-H1, 2022-M9, "
-            "2021-2025: write it so, or leave it empty with the print in the note."
+            f"The period {text!r} is none of {periods.FORMS}: write it so, or leave it empty with "
+            "the print in the note."
         ),
     )
     yield _not_one_of(table["direction"], DIRECTIONS)

@@ -7,10 +7,14 @@ the source does.
 from __future__ import annotations
 
 import re
+import unicodedata
+from itertools import takewhile
 from typing import Literal
 
 STYLES = ("vi", "en", "fr", "mixed")
 LONGEST_NUMBER = 18
+_POWER = re.compile(r"[kcd]?m[23²³](?!\w)", re.IGNORECASE)
+_SHORT_UNITS = frozenset({"đ", "vnđ", "vnd", "m", "km", "cm", "mm", "g", "kg", "l", "pp"})
 Kind = Literal["percent", "count", "measure", "bare"]
 
 
@@ -34,6 +38,30 @@ def digits_and_decimals(numeral: str, style: str, kind: Kind) -> tuple[str, int]
     if len(digits) > LONGEST_NUMBER:
         raise UnreadableNumber(f"{len(digits)} digits are more than any figure has")
     return digits, _decimals(numeral, style, kind)
+
+
+def check_end(numeral: str, after: str) -> None:
+    """Raise UnreadableNumber where a numeral runs on into what is no unit and no word.
+
+    after : the text from right behind the numeral on. `2.438hộ`, `300.000đ` and `5m2` are fine;
+            `1e5`, `2x3`, `5M` and `10²` are not, as they stand for another number.
+    """
+    letters = "".join(takewhile(str.isalpha, after))
+    runs_on = after[len(letters) : len(letters) + 1].isnumeric()
+    if (runs_on and not _POWER.match(after)) or (letters and not _is_word(letters)):
+        glued = after[: len(letters) + runs_on]
+        raise UnreadableNumber(
+            f"{numeral}{glued} is no plain number: {glued} is no unit known here; "
+            "write the number in digits, and its unit after a blank"
+        )
+
+
+def _is_word(letters: str) -> bool:
+    """Whether letters may be a word or a unit: one of these, or two letters with a vowel."""
+    plain = unicodedata.normalize("NFD", letters).lower()
+    return letters.lower() in _SHORT_UNITS or bool(
+        len(letters) > 1 and re.search("[aeiouy]", plain)
+    )
 
 
 def _decimals(text: str, style: str, kind: Kind) -> int:

@@ -10,7 +10,8 @@ The interval `[low, high]` holds every number that would have been printed so:
   [23500, 23600], `gần 3.700 hộ` [3600, 3700], `hơn 36%` [36, 37], `khoảng 33%` [32, 34]
 - `less_than` and `at_most` start at 0, `at_least` ends at infinity
 - a range is its two ends, whatever the qualifier, and `value` is its middle
-- `hàng chục nghìn` (tens of thousands) is 20,000 to 99,999: two tens to just below the next word
+- `hàng chục nghìn` (tens of thousands) is 20,000 to 99,999: two tens to just below the next word;
+  scale words multiply, so that `hàng nghìn tỷ đồng` is 2 to 10 thousand billion
 - a per cent is never below 0, nor above 100 unless it is printed so or is of a plan
 
 Dots and commas: a per cent has no thousands and a count no decimals, which settles nearly all;
@@ -28,7 +29,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from helpers.numerals import STYLES, Kind, digits_and_decimals
+from helpers.numerals import STYLES, Kind, check_end, digits_and_decimals
 from helpers.numerals import UnreadableNumber as UnreadableNumber
 
 QUALIFIERS = ("exact", "more_than", "less_than", "at_least", "at_most", "nearly", "about")
@@ -95,11 +96,13 @@ _SCALES = {
     "nghìn": 10**3, "ngàn": 10**3, "thousand": 10**3, "mille": 10**3,
 }  # fmt: skip
 _SCALE = re.compile(rf"\s*({'|'.join(_SCALES)})\b(?!\s+lệ)", re.IGNORECASE)
+_VAGUE_WORDS = {"chục": 10, "trăm": 100} | {
+    word: _SCALES[word] for word in ("nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ")
+}
 _VAGUE = re.compile(
-    r"\bhàng (?:(chục|trăm)\s*)?(nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục|trăm)\b\s*(?P<unit>.*)",
+    rf"\bhàng(?P<words>(?: (?:{'|'.join(_VAGUE_WORDS)})\b(?! lệ\b)){{1,3}})(?P<unit>.*)",
     re.IGNORECASE,
 )
-_TENS = {"chục": 10, "trăm": 100}
 
 _BEFORE: dict[str, str] = {
     "exact": "thấp hơn|cao hơn",  # a difference: lower by, higher by
@@ -131,7 +134,9 @@ _FRACTION = re.compile(
     r"^(?P<noun>[^0-9/]{0,40})(?:/|\bout of\b|\btrên tổng số\b|\btrong tổng số\b)\s*$",
     re.IGNORECASE,
 )
-_YEAR_BEFORE = re.compile(r"\b(?:năm|in|en|by)\s*$", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(
+    r"(?<!mỗi )(?<!một )(?<!hằng )(?<!hàng )\b(?:(?P<surely>năm)|in|en|by)\s*$", re.IGNORECASE
+)
 _AGE_AFTER = re.compile(r"^\s*(?:tuổi|years? old|ans)\b", re.IGNORECASE)
 _UNIT_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (unit, re.compile(rf"^[\s,.]*(?:{words})", re.IGNORECASE))
@@ -146,6 +151,7 @@ _A_YEAR = re.compile(
 )
 _OF_A_PLAN = re.compile(r"kế hoạch|chỉ tiêu|\bplan\b|target", re.IGNORECASE)
 _NOUN = re.compile(r"[^\W\d_][^,;:.()0-9]*")
+_DIGIT = re.compile(r"[0-9]")
 _MEASURE = re.compile(
     r"^(?:(?:kg|tấn|tạ|tons?|tonnes?|ha|km|m2|m²|m3|lít|usd|euros?|nghìn|ngàn|triệu|tỷ|tỉ|thousand"
     r"|million|billion)\b|(?:lần|times|fois|tháng|năm|giờ|ngày|months?|years?)$)",
@@ -164,7 +170,7 @@ def parse(printed: str, style: str = "vi", unit: str = "") -> Quantity:
     """
     if style not in STYLES:
         raise UnreadableNumber(f"the style {style!r} is none of {', '.join(STYLES)}")
-    text = " ".join(unicodedata.normalize("NFC", printed).split())
+    text = " ".join(unicodedata.normalize("NFC", _seen(printed)).split())
     if text in MISSING:
         return Quantity(math.nan, math.nan, math.nan, math.nan, unit, "")
     if not text:
@@ -213,6 +219,13 @@ def render(
     return f"{number} {unit}".rstrip()
 
 
+def _seen(printed: str) -> str:
+    """A text without the characters that are not seen: zero-width blanks, joiners, marks."""
+    if printed.isascii():
+        return printed
+    return "".join(mark for mark in printed if unicodedata.category(mark) != "Cf")
+
+
 def _attempt(printed: str, style: str, unit: str) -> tuple[object, ...]:
     try:
         return (*astuple(parse(printed, style, unit)), "")
@@ -221,7 +234,10 @@ def _attempt(printed: str, style: str, unit: str) -> tuple[object, ...]:
 
 
 def _tokens(text: str, style: str) -> list[_Token]:
-    """The numerals of a text, without those inside names (COVID-19), years and ages."""
+    """The numerals of a text, without those inside names (COVID-19), years and ages.
+
+    An age or what may be a year (`by 2016 households`) stands where there is nothing else.
+    """
     found = []
     for match in _NUMERAL[style].finditer(text):
         before = text[: match.start()]
@@ -231,15 +247,24 @@ def _tokens(text: str, style: str) -> list[_Token]:
         factor = _SCALES[scale[1].lower()] if scale else 1
         end = scale.end() if scale else match.end()
         found.append(_Token(match[0].replace(" ", ""), match.start(), end, factor))
-    return [t for t in found if not _is_aside(text, t)] or found
+    found = [token for token in found if not _is_year(text, token, surely=True)]
+    kept = [token for token in found if not _is_aside(text, token)] or found
+    for token in kept:
+        check_end(token.digits, text[token.end :])
+    return kept
 
 
 def _is_aside(text: str, token: _Token) -> bool:
     """Whether a number is the year or the age that goes with another number."""
-    year = re.fullmatch(r"(?:19|20)[0-9]{2}", token.digits)
-    return bool(year and _YEAR_BEFORE.search(text[: token.start])) or bool(
-        _AGE_AFTER.match(text[token.end :])
-    )
+    return _is_year(text, token) or bool(_AGE_AFTER.match(text[token.end :]))
+
+
+def _is_year(text: str, token: _Token, surely: bool = False) -> bool:
+    """Whether a number is a year; surely so after `năm`, and after `by` where no unit follows."""
+    before = _YEAR_BEFORE.search(text[: token.start])
+    if not before or token.factor > 1 or not re.fullmatch(r"(?:19|20)[0-9]{2}", token.digits):
+        return False
+    return not surely or bool(before["surely"]) or not _unit(text[token.end :], "")[0]
 
 
 def _read(text: str, tokens: list[_Token], style: str, unit: str) -> Quantity:
@@ -382,9 +407,9 @@ def _vague(text: str) -> Quantity:
     """`hàng chục nghìn suất`: tens of thousands; raises UnreadableNumber for other words."""
     match = _VAGUE.search(text)
     if not match:
-        raise UnreadableNumber("no digits are printed; give the number as the source prints it")
-    tens, word = (match[1] or "").lower(), match[2].lower()
-    base = _TENS.get(tens, 1) * (_TENS.get(word) or _SCALES[word])
+        digits = "only the digits of a year or a name" if _DIGIT.search(text) else "no digits"
+        raise UnreadableNumber(f"{digits} are printed; give the number as the source prints it")
+    base = math.prod(_VAGUE_WORDS[word] for word in match["words"].lower().split())
     low, high = 2.0 * base, 10.0 * base - 1
     noun = _unit(match["unit"], "")[0]
     return Quantity((low + high) / 2, low, high, math.nan, noun, "about")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from string import Formatter
+
+import pandas as pd
 
 from helpers import project
 
@@ -19,6 +23,8 @@ COLUMNS = (
     "origin",
 )
 FILE = Path(__file__).with_name("rules.csv")
+FIXED = ("kind", "formula")
+ALWAYS = ("repeat", "chain")
 
 
 @dataclass(frozen=True)
@@ -52,25 +58,74 @@ class Rule:
         return template.format(**values)
 
 
-def get(rule_id: str) -> Rule:
-    """The rule with this id; raises project.UserError naming the file when there is none."""
-    book = table()
-    if rule_id not in book:
-        raise project.UserError(f"{FILE}: no rule {rule_id!r}: it has {', '.join(book)}.")
-    return book[rule_id]
+Book = dict[str, Rule]
 
 
 @lru_cache(maxsize=1)
-def table() -> dict[str, Rule]:
-    """All rules by id, in the file's order.
+def table() -> Book:
+    """All rules of the project by id, in the file's order."""
+    return _book(_rows(FILE))
 
-    Raises project.UserError when the file lacks a column or names a rule twice.
+
+def read(path: Path) -> Book:
+    """The rules that a file of the form of rules.csv asks for, by id, in the project's order.
+
+    It may leave rules out, which are then not applied, and word them otherwise. Kind and formula
+    say what is computed and cannot be changed. What one value is (kind `repeat`) and what follows
+    from other rules (kind `chain`) holds in any case: left out, they keep the project's words.
+    Raises project.UserError naming the file and, where there is one, the line.
     """
-    rows = project.read_table(FILE, COLUMNS)
-    twice = rows.loc[rows["id"].duplicated(), "id"]
-    if len(twice):
-        raise project.UserError(f"{FILE}: the rule {twice.iloc[0]!r} stands twice: keep one row.")
+    rows = _rows(path)
+    for fault in _faults(rows):
+        raise project.UserError(f"{path}, {fault}")
+    asked = _book(rows)
+    kept = ((key, asked.get(key, rule)) for key, rule in table().items())
+    return {key: rule for key, rule in kept if key in asked or rule.kind in ALWAYS}
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    rows = project.read_table(path, COLUMNS, line_column="line")
+    twice = rows[rows["id"].duplicated()]
+    for row in twice.to_dict("records"):
+        raise project.UserError(
+            f"{path}, line {row['line']}: the rule {row['id']!r} stands twice: keep one row."
+        )
+    return rows
+
+
+def _book(rows: pd.DataFrame) -> Book:
     records = rows[list(COLUMNS)].to_dict("records")
     return {
         str(record["id"]): Rule(**{str(k): str(v) for k, v in record.items()}) for record in records
     }
+
+
+def _faults(rows: pd.DataFrame) -> Iterator[str]:
+    """What is wrong with the rows of a user's file, a sentence each."""
+    known = table()
+    for row in rows.to_dict("records"):
+        line, key = f"line {row['line']}", str(row["id"])
+        if key not in known:
+            yield f"{line}: no rule {key!r}: use one of {', '.join(known)}."
+            continue
+        for column in FIXED:
+            needed = getattr(known[key], column)
+            if row[column] != needed:
+                yield f"{line}: the {column} of {key!r} is {row[column]!r}: leave it at {needed!r}."
+        for column in ("explanation_en", "explanation_vi"):
+            allowed = _places(getattr(known[key], column))
+            places = _places(str(row[column]))
+            if places is None or not places <= (allowed or set()):
+                listed = ", ".join(f"{{{name}}}" for name in sorted(allowed or ()))
+                yield f"{line}: {column} of {key!r} may hold no other places than {listed}."
+
+
+def _places(template: str) -> set[str] | None:
+    """Names of the places of a template; None where it is none, or says how to write a value."""
+    try:
+        parts = [part for part in Formatter().parse(template) if part[1] is not None]
+    except ValueError:
+        return None
+    if any(form or conversion for _, _, form, conversion in parts):
+        return None
+    return {str(name) for _, name, _, _ in parts}

@@ -7,30 +7,38 @@ place and cell, and does not stop the others.
 import multiprocessing
 import os
 import re
+import sys
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import nbformat
 from tqdm import tqdm
 
-from helpers import project, records
+from helpers import ledger, project, records
 from helpers.jobs import Job
 
 TIMEOUT = 600  # seconds for one notebook
+STARTS = 3  # two kernels that start at once may pick the same port; the loser starts again
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: state 'done', 'unchanged' or 'failed', then with cell and error."""
+    """What became of a job: state 'done', 'unchanged' or 'failed', then with cell and error.
+
+    inputs : hashes of what a job that is done was made from, taken before it ran
+    """
 
     job: Job
     state: str
     seconds: float = 0.0
     cell: str = ""
     error: str = ""
+    inputs: dict[str, str] | None = field(default=None, compare=False)
 
 
 def run(
@@ -44,43 +52,78 @@ def run(
 
     Unchanged jobs are skipped unless `force`. A failing job does not stop the others.
     The state of each job is recorded when it ends, so that a run that was broken
-    off goes on where it stopped. Raises UserError when a folder cannot be written.
+    off goes on where it stopped. Raises UserError, before anything runs, when a folder cannot
+    be written or a raw file or own ledger cannot be used.
     """
+    for load in (ledger.load, ledger.load_links, ledger.load_sources):
+        load()
     for folder in (project.figures_dir(), project.processed_dir(), project.root() / "build"):
-        with project.whole(folder / "writable.txt") as aside:
-            aside.touch()
-        (folder / "writable.txt").unlink()
-    total = sum(map(len, stages))
+        check_writable(folder)
     outcomes: list[Outcome] = []
+    total = sum(map(len, stages))
     bar = tqdm(total=total, unit="notebook", desc="notebooks", dynamic_ncols=True)
-    context = multiprocessing.get_context("spawn")
-    with bar, ProcessPoolExecutor(jobs, mp_context=context, initializer=_quiet_worker) as pool:
+    with bar, _Workers(jobs) as workers:
         for stage in stages:
-            futures: dict[Future[Outcome], Job] = {}
-            for job in stage:
-                if not force and records.is_unchanged(job):
-                    outcomes.append(Outcome(job, "unchanged"))
-                    bar.update()
-                else:
-                    futures[pool.submit(execute, job, timeout)] = job
-            for future in as_completed(futures):
-                outcome = _outcome(future, futures[future])
+            shared = records.shared_inputs()
+            changed = [job for job in stage if force or records.changes(job, shared)]
+            skipped = [Outcome(job, "unchanged") for job in stage if job not in changed]
+            for outcome in chain(skipped, workers.finish(changed, timeout)):
                 outcomes.append(outcome)
-                records.keep(outcome.job, outcome.state)
-                bar.update()
+                if outcome.state != "unchanged":
+                    records.keep(outcome.job, outcome.inputs)
                 if outcome.state == "failed":
-                    bar.write(describe_failure(outcome))
-    order = {job: k for k, job in enumerate(job for stage in stages for job in stage)}
+                    bar.write(describe_failure(outcome), file=sys.stderr)
+                bar.update()
     say(summary(outcomes))
-    return sorted(outcomes, key=lambda outcome: order[outcome.job])
+    order = [job for stage in stages for job in stage]
+    return sorted(outcomes, key=lambda outcome: order.index(outcome.job))
 
 
-def _outcome(future: Future[Outcome], job: Job) -> Outcome:
-    """The outcome that a worker returned, or a failure when the worker itself died."""
-    try:
-        return future.result()
-    except Exception as error:  # whatever killed one worker must not stop the others
-        return Outcome(job, "failed", cell="?", error=f"the worker ended: {error!r}")
+def check_writable(folder: Path) -> None:
+    """Raise UserError when a file cannot be written into a folder."""
+    name = folder / f"writable-{os.getpid()}.txt"
+    with project.whole(name) as aside:
+        aside.touch()
+    name.unlink(missing_ok=True)
+
+
+class _Workers:
+    """Processes that execute jobs; they outlive a stage, and are replaced when one of them dies."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.pool = self._start(count)
+
+    def __enter__(self) -> "_Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pool.shutdown(cancel_futures=True)
+
+    @staticmethod
+    def _start(count: int) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(count, mp_context=context, initializer=_quiet_worker)
+
+    def finish(self, jobs: Sequence[Job], timeout: float) -> Iterator[Outcome]:
+        """Outcomes as they come. A worker's death takes all jobs at work with it, whichever of
+        them killed it: each of those then runs once more, alone."""
+        futures = {self.pool.submit(execute, job, timeout): job for job in jobs}
+        taken = []
+        for future in as_completed(futures):
+            if isinstance(future.exception(), BrokenProcessPool):
+                taken.append(futures[future])
+            else:
+                yield future.result()
+        if taken:
+            self.pool.shutdown()
+            for job in taken:
+                with self._start(1) as alone:
+                    error = (future := alone.submit(execute, job, timeout)).exception()
+                yield (
+                    Outcome(job, "failed", cell="?", error=str(error)) if error else future.result()
+                )
+            self.pool = self._start(self.count)
 
 
 def _quiet_worker() -> None:
@@ -94,21 +137,15 @@ def execute(job: Job, timeout: float = TIMEOUT) -> Outcome:
 
     A failing notebook is kept beside the place of its output as `….failed.ipynb`.
     """
-    import papermill
-
-    began = time.time()
+    began, inputs = time.time(), records.inputs(job)
     job.output.parent.mkdir(parents=True, exist_ok=True)
     aside = job.output.with_name(f".{os.getpid()}-{job.output.name}")
     try:
-        papermill.execute_notebook(
-            str(job.notebook), str(aside), job.values,
-            progress_bar=False, request_save_on_cell_execute=False, execution_timeout=timeout,
-            extra_arguments=["--log-level=50"],  # kernels' own notes would tear the bar
-        )  # fmt: skip
+        _papermill(job, aside, timeout)
         _settle(aside, job.output)
         job.failed_output.unlink(missing_ok=True)
         remove_older(job.figures(), began)
-        return Outcome(job, "done", time.time() - began)
+        return Outcome(job, "done", time.time() - began, inputs=inputs)
     except Exception as error:  # every failure of a notebook is one outcome
         cell, message = _what_failed(error)
         if aside.exists():
@@ -117,6 +154,23 @@ def execute(job: Job, timeout: float = TIMEOUT) -> Outcome:
         return Outcome(job, "failed", time.time() - began, cell, message)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _papermill(job: Job, aside: Path, timeout: float) -> None:
+    """Execute a notebook in a kernel of its own, started again when it dies while starting."""
+    import papermill
+
+    for start in range(STARTS):
+        try:
+            papermill.execute_notebook(
+                str(job.notebook), str(aside), job.values,
+                progress_bar=False, request_save_on_cell_execute=False, execution_timeout=timeout,
+                extra_arguments=["--log-level=50"],  # kernels' own notes would tear the bar
+            )  # fmt: skip
+            return
+        except RuntimeError as error:
+            if "died before replying" not in str(error) or start == STARTS - 1:
+                raise
 
 
 def remove_older(files: Sequence[Path], began: float) -> None:
@@ -153,18 +207,28 @@ def forget_times(book: nbformat.NotebookNode) -> None:
 
 def describe_failure(outcome: Outcome) -> str:
     """Place, notebook, cell and error of a failed job, and where it is kept."""
-    kept = outcome.job.failed_output.relative_to(project.root()).as_posix()
-    return f"failed: {outcome.job.name}, cell {outcome.cell}: {outcome.error}\n  kept in {kept}"
+    said = f"failed: {outcome.job.name}, cell {outcome.cell}: {outcome.error}"
+    kept = outcome.job.failed_output
+    return f"{said}\n  kept in {project.below_root(kept)}" if kept.exists() else said
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
-    """One line: how many notebooks ran, were unchanged and failed, and the figures there are."""
+    """How many notebooks ran, what figures there are, what was set aside and what conflicts."""
     states = [outcome.state for outcome in outcomes]
     counts = dict.fromkeys(("png", "svg", "csv"), 0)
     for file in project.figures_dir().glob("*/*.*"):
         counts[file.suffix[1:]] = counts.get(file.suffix[1:], 0) + 1
+    found = [
+        f"{len(project.read_table(path))} {what} ({project.below_root(path)})"
+        for what, path in (
+            ("rows set aside", project.processed_dir() / "quarantine.csv"),
+            ("conflicts", project.processed_dir() / "conflicts.csv"),
+        )
+        if path.exists()
+    ]
     return (
         f"{states.count('done')} notebooks run, {states.count('unchanged')} unchanged, "
         f"{states.count('failed')} failed; figures/ holds "
         + ", ".join(f"{counts[kind]} {kind.upper()}" for kind in ("png", "svg", "csv"))
+        + "".join(f"\n{line}" for line in found)
     )

@@ -12,19 +12,38 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import ledger, project, reconcile, trends
+from helpers import backtest, labels, ledger, project, reconcile, trends
 
 Tables = dict[str, pd.DataFrame]
+ABOVE = {"charts", "parameters.py", "jobs.py", "records.py", "runs.py", "__main__.py"}
+NUMBERS = {
+    "cleaned": ("value", "low", "high", "of"),
+    "quarantine": ("row",),
+    "coverage": ("year", "figures"),
+    "reconciled": ("value", "low", "high", "reconciled"),
+    "conflicts": (),
+    "changes": ("low", "high", "new_value", "new_low", "new_high", "alternatives"),
+    "trends": (
+        "n", "first_year", "last_year", "first_rate", "last_rate", "between_pp_per_year",
+        "between_pct_per_year", "fall_pp_per_year", "fall_pp_low95", "fall_pp_high95",
+        "fall_pct_per_year", "fall_pct_low95", "fall_pct_high95", "half_life_years",
+    ),
+    "scores": ("n", "mae", "bias", "cover80", "cover95", "width80", "ratio"),
+    "forecasts": (
+        "origin", "year", "forecast", "low80", "high80", "low95", "high95", "observed",
+    ),
+}  # fmt: skip
 FORECAST_HORIZON = 3  # years; beyond four the scales of the models disagree
 
 
 def compute_clean() -> Tables:
     """Step `clean`: the raw ledger read into values and intervals, and what could not be."""
     cleaned = ledger.clean(ledger.load(), ledger.load_sources())
+    surveys = ledger.load_official("poverty").dropna(subset="value")
     return {
         "cleaned": cleaned.figures,
         "quarantine": cleaned.quarantine,
-        "coverage": ledger.coverage(cleaned.figures),
+        "coverage": ledger.coverage(pd.concat([ledger.levels(cleaned.figures), surveys])),
     }
 
 
@@ -39,11 +58,15 @@ def compute_reconcile() -> Tables:
 
 
 def compute_trends() -> Tables:
-    """Step `trends`: fits of every place, and the default forecast under each standard."""
+    """Step `trends`: fits of every place, the default forecasts, and the scores of past ones."""
     forecasts = [
         trends.forecast(standard, horizon=FORECAST_HORIZON) for standard in trends.STANDARDS
     ]
-    return {"trends": trends.table(), "forecasts": pd.concat(forecasts, ignore_index=True)}
+    return {
+        "trends": trends.table(),
+        "forecasts": pd.concat(forecasts, ignore_index=True),
+        "scores": backtest.scores(backtest.run(trends.STANDARDS)),
+    }
 
 
 @dataclass(frozen=True)
@@ -57,7 +80,7 @@ class Step:
 STEPS = {
     "clean": Step(("cleaned", "quarantine", "coverage"), compute_clean),
     "reconcile": Step(("reconciled", "conflicts", "changes"), compute_reconcile),
-    "trends": Step(("trends", "forecasts"), compute_trends),
+    "trends": Step(("trends", "forecasts", "scores"), compute_trends),
 }
 
 
@@ -69,27 +92,49 @@ def get(name: str) -> pd.DataFrame:
     """
     step = _step_of(name)
     if not is_fresh(step):
-        keep(step, STEPS[step].compute())
+        state = inputs_hash()  # as it was before the work: an input edited meanwhile makes it stale
+        keep(step, STEPS[step].compute(), state)
     return _with_numbers(project.read_table(path(name)), name)
 
 
-def keep(step: str, frames: Tables) -> list[Path]:
+def keep(step: str, frames: Tables, state: str | None = None) -> list[Path]:
     """Write the tables of one step, each whole, and stamp the step as fresh.
 
     step   : 'clean', 'reconcile' or 'trends'
     frames : exactly the tables of that step
+    state  : `inputs_hash()` that the tables were computed from; as it is now when None
     Returns the paths written. Raises UserError for other tables or an unwritable folder.
     """
     if set(frames) != set(STEPS[step].tables):
         raise project.UserError(
             f"step {step!r} writes {', '.join(STEPS[step].tables)}, not {', '.join(frames)}"
         )
+    state = state or inputs_hash()
     _stamp(step).unlink(missing_ok=True)  # half written is stale, never fresh
     for name, frame in frames.items():
         project.write_table(frame, path(name))
     with project.whole(_stamp(step)) as aside:
-        aside.write_text(inputs_hash() + "\n", encoding="utf-8")
+        aside.write_text(f"{state}\n{_written(step)}\n", encoding="utf-8")
     return [path(name) for name in frames]
+
+
+def readable(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """A table to look at: numbers as the language writes them, nothing where they are missing.
+
+    Whole numbers stay whole, others get two decimals, or three below ten; years stay as they are.
+    """
+
+    def written(x: float) -> str:
+        if pd.isna(x):
+            return ""
+        decimals = 0 if abs(x) == float("inf") or x == round(x) else 2 if abs(x) >= 10 else 3
+        return labels.number(x, decimals, language)
+
+    numbers = frame.select_dtypes("number")
+    years = [name for name in numbers if str(name).endswith(("year", "origin"))]
+    frame = frame.assign(**{str(name): frame[name].astype("Int64").astype(str) for name in years})
+    numbers = numbers.drop(columns=years)
+    return frame.assign(**{str(name): numbers[name].map(written) for name in numbers})
 
 
 def path(name: str) -> Path:
@@ -98,32 +143,33 @@ def path(name: str) -> Path:
 
 
 def is_fresh(step: str) -> bool:
-    """Whether the step's tables are there and come from the inputs as they are now."""
-    stamp = _stamp(step)
-    return (
-        stamp.exists()
-        and all(path(name).exists() for name in STEPS[step].tables)
-        and stamp.read_text(encoding="utf-8").strip() == inputs_hash()
-    )
+    """Whether the step's tables are as it wrote them, from the inputs as they are now."""
+    if not _stamp(step).exists() or not all(path(name).exists() for name in STEPS[step].tables):
+        return False
+    return _stamp(step).read_text(encoding="utf-8").split() == [inputs_hash(), _written(step)]
+
+
+def _written(step: str) -> str:
+    """Hash of the step's tables on disk."""
+    state = hashlib.sha256()
+    for name in STEPS[step].tables:
+        state.update(path(name).read_bytes())
+    return state.hexdigest()
 
 
 def inputs_hash() -> str:
-    """Hash of everything that a processed table depends on: data and the helpers below."""
+    """Hash of all that a processed table depends on: data, helpers below this room, packages."""
     here = Path(__file__).parent
-    above = {"tables.py", "parameters.py", "labels.py", "runs.py", "__main__.py", "__init__.py"}
-    code = [
-        file
-        for file in sorted(here.rglob("*"))
-        if file.suffix in (".py", ".csv") and file.name not in above and "charts" not in file.parts
-    ]
+    code = [file for pattern in ("*.py", "*.csv") for file in here.rglob(pattern)]
+    code = [file for file in code if file.relative_to(here).parts[0] not in ABOVE]
     data = [
         file for folder in (project.raw_dir(), project.own_dir()) for file in folder.glob("*.csv")
     ]
+    lock = project.root() / "requirements.lock"
     state = hashlib.sha256()
-    for file in code + sorted(data):
-        if file.name != "labels.csv":
-            state.update(file.name.encode())
-            state.update(hashlib.sha256(file.read_bytes()).digest())
+    for file in sorted(code) + sorted(data) + [lock] * lock.exists():
+        state.update(f"{file.parent.name}/{file.name}".encode())
+        state.update(hashlib.sha256(file.read_bytes()).digest())
     return state.hexdigest()
 
 
@@ -139,16 +185,8 @@ def _stamp(step: str) -> Path:
     return project.processed_dir() / f"{step}.sha256"
 
 
-TEXTS = {
-    "figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction",
-    "printed", "unit", "status", "note", "figures", "rules", "file", "region",
-}  # fmt: skip
-
-
 def _with_numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Columns in which every filled cell is a number become float; the rest stay text."""
-    for column in table.columns.difference(list(TEXTS)):
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        if not (numbers.isna() & table[column].ne("")).any():
-            table[column] = numbers.astype(float)
+    """The table with its columns of numbers as float, empty cells as nan; the rest stay text."""
+    for column in NUMBERS[name]:
+        table[column] = pd.to_numeric(table[column]).astype(float)
     return table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from helpers.bulletins.indicators import subject
 from helpers.bulletins.links import Tied
 from helpers.bulletins.scanner import Printed
 from helpers.bulletins.text import Text, compose
+from helpers.periods import FORMS, is_period
 from helpers.project import UserError
 
 COLUMNS = (
@@ -25,7 +25,6 @@ COLUMNS = (
 )  # fmt: skip
 LINK_COLUMNS = ("figure_id", "relation", "other_id")
 NUMERAL_COLUMNS = ("source_id", "offset", "text", "kind")
-_PERIOD = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]|Q[1-4]|H[12]|M(?:[1-9]|1[0-2])|\d{4}))?")
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,8 @@ def read_files(
     for an unknown place or a period of another form.
     """
     home = places.find(place).code if place else None
-    if period and not _PERIOD.fullmatch(period):
-        raise UserError(
-            f"{period!r} is no period: write 2023, 2022-12, 2024-Q1, 2021-H1, 2022-M9 or 2021-2025."
-        )
+    if period and not is_period(period):
+        raise UserError(f"{period!r} is no period: write it as {FORMS}.")
     parts: list[Read] = []
     problems: list[str] = []
     names: set[str] = set()

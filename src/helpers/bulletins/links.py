@@ -21,7 +21,6 @@ _PAID = re.compile(
     r"\b(?:kinh phí|số tiền|tr[ịí] giá|giá trị|nguồn vốn)\b[^\d;.]{0,40}$",
     re.I,
 )
-_CHANGED = re.compile(r"^[^.;]{0,60}\b(?:giảm|tăng)\b[^.;]{0,40}$", re.I)
 _ALSO_PAID = re.compile(r"^ ?,? ?(?:và|cùng) $")
 _PAID_FOR = re.compile(r"^,? (?:với|cho) $")
 _GOODS = frozenset({"kg", "tấn", "tạ", "suất quà", "phần quà"})

@@ -19,7 +19,9 @@ _SPELLED = re.compile(
     rf"(?<!\w)(?:nửa (?:triệu|tỷ)|(?:{_WORD})(?: (?:{_WORD})){{1,20}})(?!\w)", re.I
 )
 _VAGUE = re.compile(
-    r"(?<!\w)hàng (?:(?:chục|trăm) )?(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)", re.I
+    r"(?<!\w)hàng (?:(?:chục|trăm) )?(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)"
+    r"(?: (?:triệu|tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|giá)\b))?",
+    re.I,
 )
 _GREAT = re.compile(r"(?<!\w)(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w)", re.I)
 

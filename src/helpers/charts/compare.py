@@ -18,7 +18,7 @@ from matplotlib.patches import Patch, Rectangle
 from matplotlib.path import Path
 
 from helpers import labels, places, project
-from helpers.charts import rows, style, titles
+from helpers.charts import captions, rows, style, titles
 from helpers.places import Place
 
 POOR, HARDLY_POOR = 10.0, 1.0  # per cent: counted in the sentence below the map
@@ -67,7 +67,7 @@ def choropleth(
     Returns the figure and its rows: place, name, standard, year, value, low, high, status,
     source_id. Where the year has no rates, the figure says so and names the years that have.
     """
-    data = of_year(official, region, year)
+    data = of_year(official, region, year, language)
     title = titles.choropleth(data, region, year, _years(official, region), language)
     caption = _caption("chart.map.caption", data, language)
     if data.empty:
@@ -79,7 +79,7 @@ def choropleth(
     ax.set_xlim(WEST, EAST)
     ax.set_ylim(SOUTH, NORTH)
     _provinces(ax, data, region)
-    _archipelagos(ax, data, region)
+    _archipelagos(ax, data, language)
     _map_legend(ax, data, region, language)
     _extremes(ax, data, language)
     return fig, data
@@ -94,7 +94,7 @@ def ranking(
     Arguments as for `choropleth`. Returns the figure and its rows with rank_first and rank_last:
     the best and the worst rank (1 = poorest) that the rounded rates allow.
     """
-    data = ranked(of_year(official, region, year))
+    data = ranked(of_year(official, region, year, language))
     title = titles.ranking(data, region, year, _years(official, region), language)
     caption = _caption("chart.ranking.caption", data, language)
     if data.empty:
@@ -127,8 +127,9 @@ def then_and_now(
     with it. Returns the figure and its rows: place, name, standard, first_year, last_year, first,
     last, fall_pp; largest fall first.
     """
-    data = _ends(official, region, year)
-    title = titles.then_and_now(data, region, language)
+    now = of_year(official, region, year, language)
+    data = _ends(official, region, year, now)
+    title = titles.then_and_now(data, region, year, language, known=len(now) > 0)
     caption = _caption("chart.then.caption", data, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
@@ -150,7 +151,7 @@ def then_and_now(
     return fig, data
 
 
-def of_year(official: pd.DataFrame, region: Place, year: int) -> pd.DataFrame:
+def of_year(official: pd.DataFrame, region: Place, year: int, language: str) -> pd.DataFrame:
     """Survey rates of a region's provinces in one year, under the newest standard of that year."""
     data = rows.survey(official, places.members(region.code))
     data = data[data["year"] == year]
@@ -158,7 +159,7 @@ def of_year(official: pd.DataFrame, region: Place, year: int) -> pd.DataFrame:
         [rows.standard_order(data["standard"]).idxmax()], "standard"]  # fmt: skip
     data = data[data["standard"].isin(newest)].sort_values(["value", "place"])
     data = data.reset_index(drop=True)[COLUMNS]
-    data.insert(1, "name", style.place_names(list(data["place"]), "vi"))
+    data.insert(1, "name", style.place_names(list(data["place"]), language))
     return data
 
 
@@ -176,19 +177,26 @@ def say_year(
 ) -> str:
     """How many provinces lie high and low, the middle, the distance; or the years with rates."""
     if data.empty:
-        return labels.text("say.year.none", language, region=region.name(language),
+        return labels.text("say.year.none", language, region=style.place_name(region, language),
                            years=_years(official, region), year=year)  # fmt: skip
     value = data["value"].astype(float)
     edges = [rows.percent(edge, language, 0) for edge in (POOR, HARDLY_POOR)]
-    said = labels.text(
+    median = rows.rates([float(value.median())], language)[0]
+    said = [labels.text(
         "say.year.counts", language, count=len(data), above=int((value > POOR).sum()),
         edge=edges[0], below=int((value < HARDLY_POOR).sum()), low_edge=edges[1],
-        middle=rows.rates([float(value.median())], language)[0],
-        gap=rows.points(float(np.ptp(value)), language),
-    )  # fmt: skip
+        middle=rows.middle(value, median, language, key="say.year.middle"), year=year,
+        gap=rows.points(float(np.ptp(value)), language), standard=_yardstick(data, language),
+    )]  # fmt: skip
+    surveys = rows.survey(official, places.members(region.code))
+    found = surveys.loc[surveys["year"] == year, "standard"].unique()
+    if len(found) > 1:
+        names = [rows.yardstick(standard, language) for standard in found]
+        said.append(labels.text("say.year.standards", language, year=year, count=len(found),
+                                standards="; ".join(names)))  # fmt: skip
     if (data["status"] == "preliminary").any():
-        said += " " + labels.text("caption.preliminary", language)
-    return said
+        said.append(labels.text("caption.preliminary", language))
+    return " ".join(said)
 
 
 def say_ranking(
@@ -199,7 +207,8 @@ def say_ranking(
         return say_year(data, official, region, year, language)
     said = rows.rates(list(data["value"].head(3)), language)
     top = [f"{n} {rate}" for n, rate in zip(data["name"].head(3), said, strict=True)]
-    told = labels.text("say.ranking.top", language, top=", ".join(top))
+    told = labels.text("say.ranking.top", language, top=", ".join(top), year=year,
+                       standard=_yardstick(data, language)) + " "  # fmt: skip
     width = data["rank_last"] - data["rank_first"]
     if not (width > 0).any():
         return told + labels.text("say.ranking.settled", language, count=len(data))
@@ -213,18 +222,23 @@ def say_ranking(
 def say_then_and_now(data: pd.DataFrame, region: Place, language: str) -> str:
     """Largest and smallest fall, the middle one, and whether the provinces grew closer."""
     if data.empty:
-        return labels.text("say.then.none", language, region=region.name(language))
+        return labels.text("say.then.none", language, region=style.place_name(region, language))
     top, bottom = rows.records(data.iloc[[0, -1]])
     rates = rows.rates([top["first"], top["last"]], language)
     gaps = [float(np.ptp(data[end].to_numpy(float))) for end in ("first", "last")]
     before, after = (rows.points(gap, language) for gap in gaps)
     return labels.text(
         "say.then.falls", language, place=top["name"], least=bottom["name"],
+        standard=_yardstick(data, language),
         change=rows.change(rates[0], rates[1], -float(top["fall_pp"]), language),
         least_move=rows.moved(float(bottom["fall_pp"]), language, 2),
         middle=rows.moved(float(data["fall_pp"].median()), language, 2),
         gap=rows.change(before, after, gaps[1] - gaps[0], language),
     )  # fmt: skip
+
+
+def _yardstick(data: pd.DataFrame, language: str) -> str:
+    return rows.yardstick(str(data["standard"].iloc[0]), language)
 
 
 def _outline(properties: dict[str, Any], geometry: dict[str, Any]) -> Outline:
@@ -273,7 +287,7 @@ def _provinces(ax: Axes, data: pd.DataFrame, region: Place) -> None:
     ), autolim=False)  # fmt: skip
 
 
-def _archipelagos(ax: Axes, data: pd.DataFrame, region: Place) -> None:
+def _archipelagos(ax: Axes, data: pd.DataFrame, language: str) -> None:
     """Hoàng Sa and Trường Sa in labelled boxes, in the colour of the province they belong to."""
     rates = dict(zip(data["place"], data["value"].astype(float), strict=True))
     for outline in outlines():
@@ -286,7 +300,7 @@ def _archipelagos(ax: Axes, data: pd.DataFrame, region: Place) -> None:
         left, bottom = x.min() - 0.45, y.min() - 0.45
         ax.add_patch(Rectangle((left, bottom), np.ptp(x) + 0.9, np.ptp(y) + 0.9, fill=False,
                                edgecolor=style.GREY, linewidth=0.7))  # fmt: skip
-        owner = style.place_names([outline.place], "vi")[0]
+        owner = style.place_names([outline.place], language)[0]
         ax.text(left, y.max() + 0.52, f"{outline.name} ({owner})", fontsize=7.5, va="bottom")
 
 
@@ -341,8 +355,7 @@ def _size(data: pd.DataFrame) -> float:
     return 6.3 if len(data) > 30 else 7.5
 
 
-def _ends(official: pd.DataFrame, region: Place, year: int) -> pd.DataFrame:
-    now = of_year(official, region, year)
+def _ends(official: pd.DataFrame, region: Place, year: int, now: pd.DataFrame) -> pd.DataFrame:
     series = rows.survey(official, places.members(region.code))
     series = series[series["standard"].isin(now["standard"])]
     years = sorted(series["year"].unique())
@@ -372,11 +385,7 @@ def _years(official: pd.DataFrame, region: Place) -> str:
 
 
 def _caption(key: str, data: pd.DataFrame, language: str) -> str:
-    if data.empty:
-        return ""
-    said = labels.text(
-        key, language, standard=rows.standard_name(data["standard"].iloc[0], language)
-    )
+    said = captions.caption(key, data["standard"], language)
     if "status" in data and (data["status"] == "preliminary").any():
         said += " " + labels.text("caption.preliminary", language)
     return said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import textwrap
 from typing import Any
 
@@ -14,32 +13,30 @@ from matplotlib.figure import Figure
 
 from helpers import labels, places
 from helpers.charts import implied, rows, style, titles
-from helpers.reconcile import explain
+from helpers.reconcile.explain import span as span_of
+from helpers.reconcile.tables import EXPLAINED
 
 UNKNOWN = ("", "unknown")
-EXPLAINED = ("base", "standard", "date", "preliminary", "convention")
 TICKS = (-100.0, -10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0, 100.0, 1000.0)
 SHOWN = 5
 FIVE_COLUMNS = [
     "conflict_id", "place", "period", "rules", "unit", "first_printed", "first_low", "first_high",
     "second_printed", "second_low", "second_high", "gap", "cause", "suggestion",
 ]  # fmt: skip
-BETWEEN = {"households-rate-total": " ÷ ", "share-of-count": " ÷ ", "change-of-level": " → "}
 
 
 @style.styled
 def printed_against_implied(
-    reconciled: pd.DataFrame, conflicts: pd.DataFrame, language: str
+    totals: pd.DataFrame, conflicts: pd.DataFrame, language: str
 ) -> tuple[Figure, pd.DataFrame]:
     """Do count, rate and total of one record fit together? (2-printed-against-implied)
 
-    reconciled : ledger + value, low, high
-    conflicts  : conflict_id, figures, cause
-    Returns the figure and its records (implied.RECORDS and cause): for each record the relative
-    difference between the two totals farthest apart; above zero they exclude each other.
+    totals    : as from reconcile.implied_totals
+    conflicts : conflict_id, figures, cause
+    Returns the figure and its records (implied.RECORDS): for each record the relative difference
+    between the two totals farthest apart, and the conflict that they are in, if any.
     """
-    data = implied.records(reconciled)
-    data = data.assign(cause=_causes(data, conflicts))
+    data = implied.records(totals, conflicts)
     title = titles.printed_against_implied(data, language)
     caption = labels.text("chart.implied.caption", language)
     if data.empty:
@@ -81,14 +78,14 @@ def say_printed_against_implied(data: pd.DataFrame, language: str) -> str:
     return labels.text(
         "say.implied.clash", language, clash=len(clash), fit=len(data) - len(clash),
         place=_record_name(worst, language), first=worst["first_printed"],
-        second=worst["second_printed"], open=int((~clash["cause"].isin(EXPLAINED)).sum()),
+        second=worst["second_printed"],
         pct=rows.percent(float(worst["difference_low_pct"]), language),
     )  # fmt: skip
 
 
-def say_overlap(derived: pd.DataFrame, language: str) -> str:
-    """Whether ranges of one total have a total in common; `derived` as from `implied.totals`."""
-    low, high = derived["low"].max(), derived["high"].min()
+def say_overlap(totals: pd.DataFrame, language: str) -> str:
+    """Whether ranges of one total have a total in common; as from `reconcile.implied_totals`."""
+    low, high = totals["low"].max(), totals["high"].min()
     key = "say.overlap.some" if low <= high else "say.overlap.none"
     ends = {"low": math.ceil(low), "high": math.floor(high)}
     return labels.text(key, language, **{k: labels.number(x, 0, language) for k, x in ends.items()})
@@ -162,7 +159,7 @@ def five_conflicts(
 ) -> tuple[Figure, pd.DataFrame]:
     """The most telling conflicts as two ranges that exclude each other (2-five-conflicts).
 
-    ranges    : conflict_id, side (first or second), printed, low, high
+    ranges    : conflict_id, side (first or second), printed, unit, low, high
     conflicts : conflict_id, place, period, rules, cause, suggestion
     Each rule once, those with a known cause first, then the widest gaps. Returns the figure and
     its rows (FIVE_COLUMNS): what each side prints and the range that it allows, in `unit`; gap is
@@ -184,18 +181,6 @@ def five_conflicts(
     return fig, data
 
 
-def say_five_conflicts(data: pd.DataFrame, conflicts: pd.DataFrame, language: str) -> str:
-    """How the conflicts drawn were chosen, and the widest gap among them."""
-    if data.empty:
-        return labels.text(f"say.{'conflicts' if conflicts.empty else 'five'}.none", language)
-    widest = rows.records(data.sort_values("gap", ascending=False, kind="stable"))[0]
-    return labels.text(
-        "say.five.drawn", language, count=len(data), all=len(conflicts),
-        pct=rows.percent(100 * float(widest["gap"]), language), heading=_heading(widest, language),
-        first=_clip(widest["first_printed"]), second=_clip(widest["second_printed"]),
-    )  # fmt: skip
-
-
 def telling(ranges: pd.DataFrame, conflicts: pd.DataFrame, count: int = SHOWN) -> pd.DataFrame:
     """The most telling conflicts with their two ranges; see `five_conflicts`."""
     data = conflicts[["conflict_id", "place", "period", "rules", "cause", "suggestion"]]
@@ -203,44 +188,18 @@ def telling(ranges: pd.DataFrame, conflicts: pd.DataFrame, count: int = SHOWN) -
         part = ranges.loc[ranges["side"] == side, ["conflict_id", "printed", "low", "high"]]
         part = part.rename(columns={c: f"{side}_{c}" for c in ("printed", "low", "high")})
         data = data.merge(part, on="conflict_id")
+    data = data.merge(ranges[["conflict_id", "unit"]].drop_duplicates(), on="conflict_id")
     ends = data[["first_low", "first_high", "second_low", "second_high"]].astype(float)
     apart = np.maximum(ends["first_low"] - ends["second_high"],
                        ends["second_low"] - ends["first_high"])  # fmt: skip
     data = data.assign(gap=apart / ends.mean(axis=1).abs().clip(lower=1e-9))
     data = data[np.isfinite(ends).all(axis=1) & (apart > 0)]
-    data = data.assign(known=~data["cause"].isin([*UNKNOWN, *EXPLAINED]), **_said(data))
+    data = data.assign(known=~data["cause"].isin([*UNKNOWN, *EXPLAINED]))
     order = ["known", "gap", "conflict_id"]
     data = data.sort_values(order, ascending=[False, False, True])
     data = data.assign(turn=data.groupby("rules").cumcount() > 0)
     data = data.sort_values(["turn", *order], ascending=[True, False, False, True])
     return data.head(count).reset_index(drop=True)[FIVE_COLUMNS]
-
-
-def _said(data: pd.DataFrame) -> dict[str, list[str]]:
-    """Prints of both sides with the rule's own mark between them, and the unit of the ranges."""
-    said: dict[str, list[str]] = {"first_printed": [], "second_printed": [], "unit": []}
-    for row in rows.records(data):
-        prints = [row["first_printed"], row["second_printed"]]
-        tokens = " + ".join(prints).split(" + ")
-        if all(re.search("%|per cent", token) for token in tokens):
-            unit = "pp" if row["rules"] == "change-of-level" else "%"
-        else:
-            unit = "hộ" if re.search("hộ|household|ménage", " ".join(tokens)) else ""
-        for side, printed in zip(("first_printed", "second_printed"), prints, strict=True):
-            said[side].append(printed.replace(" + ", BETWEEN.get(row["rules"], " + ")))
-        said["unit"].append(unit)
-    return said
-
-
-def _causes(records: pd.DataFrame, conflicts: pd.DataFrame) -> list[str]:
-    """Cause of the first conflict that shares two figures with each record; '' for none."""
-    known = [(set(str(f).split()), str(c)) for f, c in
-             zip(conflicts["figures"], conflicts["cause"], strict=True)]  # fmt: skip
-    found = []
-    for figures in records["figures"]:
-        own = set(figures.split())
-        found.append(next((cause for other, cause in known if len(own & other) > 1), ""))
-    return found
 
 
 def _record_name(row: dict[str, Any], language: str) -> str:
@@ -282,7 +241,7 @@ def _two_ranges(ax: Axes, row: dict[str, Any], language: str) -> None:
         ax.plot([low, high], [y, y], "|", color=style.INK, markersize=8)
         right = (low + high) / 2 > ends.mean()
         printed = _clip(row[f"{side}_printed"])
-        allowed = explain.span(low, high, language)
+        allowed = span_of(low, high, language)
         said = f"{printed}  ⇒  {allowed} {labels.name('unit', row['unit'], language)}".strip()
         ax.annotate(said, (high if right else low, y), (0, 5), textcoords="offset points",
                     va="bottom", ha="right" if right else "left", fontsize=6.8)  # fmt: skip

@@ -12,14 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import labels
-from helpers.charts import rows, style, titles
+from helpers.charts import captions, rows, style, titles
 from helpers.places import Place
 
 PATH_COLUMNS = [
-    "series", "place", "standard", "period", "x", "value", "low", "high", "reconciled",
+    "series", "place", "standard", "period", "x", "value", "low", "high", "qualifier", "reconciled",
     "status", "status_reconciled", "source_id",
 ]  # fmt: skip
 HOUSEHOLDS = ("poor_households", "near_poor_households")
+LARGE_GAP_PP = 5.0  # between review and survey of one year: from here on a question is due
 MOST_TOLD = 3  # standards that one sentence can hold, the newest ones
 MOST_PERIODS = 16  # groups of bars that stay readable at column width
 
@@ -37,7 +38,7 @@ def path(
     """
     data = _path_data(reconciled, official, place)
     title = titles.path(data, place, language)
-    caption = rows.caption("chart.path.caption", place, language)
+    caption = captions.of_place("chart.path.caption", place, data["standard"], language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     fig = style.page(title, caption)
@@ -46,7 +47,7 @@ def path(
     _breaks(ax, data[data["series"] == "survey"])
     for member, line in data[data["series"] == "member"].groupby(["place", "standard"]):
         ax.plot(line["x"], line["value"], color=style.GREY, linewidth=0.8, zorder=2)
-        _member_name(ax, data, line, str(member[0]))
+        _member_name(ax, data, line, str(member[0]), language)
     for standard, line in data[data["series"] == "survey"].groupby("standard"):
         _survey_line(ax, line, str(standard))
     for standard, points in data[data["series"] == "review"].groupby("standard"):
@@ -77,7 +78,8 @@ def say_path(data: pd.DataFrame, place: Place, language: str) -> str:
         said.append(labels.text("say.path.review", language, steps=_steps(reviews, language)))
     if len(reviews):
         said.append(_say_newest(reviews, surveys, language))
-    return " ".join(said) or labels.text("say.path.none", language, place=place.name(language))
+    name = style.place_name(place, language)
+    return " ".join(said) or labels.text("say.path.none", language, place=name)
 
 
 @style.styled
@@ -88,7 +90,7 @@ def households(
 
     reconciled : ledger + value, low, high, status_reconciled, reconciled
     Bars are the median over sources, dots the single sources. Returns the figure and the rows
-    drawn: standard, period, indicator, value, low, high, reconciled, status, source_id.
+    drawn: standard, period, indicator, value, low, high, qualifier, reconciled, status, source_id.
     """
     data = rows.levels(reconciled, place.code, HOUSEHOLDS)
     columns = [c for c in PATH_COLUMNS if c not in ("series", "place")]
@@ -97,7 +99,7 @@ def households(
     slots = slots.tail(MOST_PERIODS).reset_index(drop=True)
     data = data.merge(slots[["standard", "period"]])
     title = titles.households(data, place, language)
-    caption = labels.text("chart.households.caption", language)
+    caption = captions.caption("chart.households.caption", data["standard"], language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     fig = style.page(title, caption)
@@ -114,7 +116,7 @@ def households(
 
 def say_households(data: pd.DataFrame, place: Place, language: str) -> str:
     """Change of poor and near-poor households under one standard, and how far sources differ."""
-    name = place.name(language)
+    name = style.place_name(place, language)
     if data.empty:
         return labels.text("say.households.none", language, place=name)
     poor = data[data["indicator"] == "poor_households"]
@@ -131,7 +133,7 @@ def say_households(data: pd.DataFrame, place: Place, language: str) -> str:
     if spread.empty:
         return said
     key = "say.households.spread" if spread.max() >= 0.005 else "say.households.agree"
-    return said + labels.text(key, language, count=len(spread),
+    return said + " " + labels.text(key, language, count=len(spread),
                               pct=rows.rates([float(spread.max())], language)[0])  # fmt: skip
 
 
@@ -148,9 +150,9 @@ def districts(
     data = _district_data(reconciled, place)
     if len(data) < 2:
         return None
-    caption = labels.text(
-        "chart.districts.caption", language, period=labels.period(data["period"].iloc[0], language),
-        standard=rows.standard_name(data["standard"].iloc[0], language),
+    caption = captions.caption(
+        "chart.districts.caption", data["standard"], language,
+        period=labels.period(data["period"].iloc[0], language),
     )  # fmt: skip
     title = titles.districts(data, place, language)
     fig = style.page(title, caption, height=1.3 + 0.17 * len(data))
@@ -175,14 +177,22 @@ def say_districts(data: pd.DataFrame, place: Place, language: str) -> str:
     """Lowest and highest district, their distance, the middle; `data` as drawn, sorted."""
     low, high = data.iloc[0], data.iloc[-1]
     names = style.place_names([low["place"], high["place"]], language)
-    middle = float(data["value"].median())
-    said = rows.rates([low["value"], high["value"], middle], language)
+    median = float(data["value"].median())
+    said = rows.rates([low["value"], high["value"], median], language)
+    key = "say.districts.pair" if len(data) == 2 else "say.districts.range"
     return labels.text(
-        "say.districts.range", language, lowest=names[0], highest=names[1], low=said[0],
-        high=said[1], middle=said[2], place=place.name(language),
+        key, language, lowest=names[0], highest=names[1], low=said[0], high=said[1],
+        place=style.place_name(place, language),
         gap=rows.points(float(high["value"] - low["value"]), language),
+        middle=rows.middle(data["value"], said[2], language, key="say.districts.middle"),
         standard=rows.yardstick(str(low["standard"]), language),
     )  # fmt: skip
+
+
+def say_no_districts(place: Place, language: str) -> str:
+    """Why no district or commune is drawn: few have a rate, or their province shows them."""
+    key = "say.districts.none" if place.kind == "province" else "say.districts.above"
+    return labels.text(key, language, place=style.place_name(place, language))
 
 
 def _path_data(reconciled: pd.DataFrame, official: pd.DataFrame, place: Place) -> pd.DataFrame:
@@ -191,7 +201,7 @@ def _path_data(reconciled: pd.DataFrame, official: pd.DataFrame, place: Place) -
     surveys = surveys.assign(
         series=np.where(surveys["place"] == place.code, "survey", "member"),
         period=surveys["year"].astype(str), x=surveys["year"].astype(float),
-        reconciled=surveys["value"], status_reconciled="",
+        reconciled=surveys["value"], status_reconciled="", qualifier=rows.EXACT,
     )  # fmt: skip
     reviews = rows.levels(reconciled, place.code, ("poor_rate",)).assign(series="review")
     both = [part[PATH_COLUMNS] for part in (surveys, reviews) if len(part)]
@@ -218,17 +228,21 @@ def _say_newest(reviews: pd.DataFrame, surveys: pd.DataFrame, language: str) -> 
     values = {"period": labels.period(str(newest["period"].iloc[0]), language),
               "standard": rows.yardstick(str(newest["standard"].iloc[0]), language),
               "year": year}  # fmt: skip
+    qualifier = rows.common(newest["qualifier"])
+    said = rows.percent(rate, language, 2)
+    if qualifier != rows.EXACT:
+        said = rows.qualified(rate, qualifier, language, rate=True)
     same = surveys[surveys["x"] == year]
     if same.empty:
-        said = rows.percent(rate, language, 2)
         return labels.text("say.path.review.alone", language, rate=said, **values)
     other = float(same["value"].iloc[-1])
     key = "same" if abs(rate - other) < 0.05 else "above" if rate > other else "below"
+    key = key if qualifier == rows.EXACT else "beside"
+    apart = "large" if abs(rate - other) > LARGE_GAP_PP else "apart"
     return labels.text(
-        f"say.path.review.{key}", language, rate=rows.percent(rate, language, 2),
-        other=rows.percent(other, language, 2), gap=rows.points(rate - other, language, 2),
-        **values,
-    )  # fmt: skip
+        f"say.path.review.{key}", language, rate=said, other=rows.percent(other, language, 2),
+        gap=rows.points(rate - other, language, 2), **values,
+    ) + " " + labels.text(f"say.path.{apart}", language)  # fmt: skip
 
 
 def _say_members(data: pd.DataFrame, language: str) -> str:
@@ -249,6 +263,9 @@ def _count_step(part: pd.DataFrame, indicator: str, language: str) -> str:
     medians = part.groupby("x")["value"].median()
     first, last = float(medians.iloc[0]), float(medians.iloc[-1])
     pct = rows.percent(100 * (last / first - 1), language) if first else labels.NO_NUMBER
+    ends = part[part["x"].isin([part["x"].min(), part["x"].max()])]
+    if (ends["qualifier"] != rows.EXACT).any():
+        pct = labels.text("qualifier.about", language, number=pct)
     return labels.text("say.households.step", language, what=what, pct=pct, **said)
 
 
@@ -311,11 +328,13 @@ def _path_legend(data: pd.DataFrame, language: str) -> list[Artist]:
     return handles
 
 
-def _member_name(ax: Axes, data: pd.DataFrame, line: pd.DataFrame, member: str) -> None:
+def _member_name(
+    ax: Axes, data: pd.DataFrame, line: pd.DataFrame, member: str, language: str
+) -> None:
     """Name of a member province beside the end of its newest line."""
     if line["x"].max() == data.loc[data["series"] == "member", "x"].max():
         end = line.sort_values("x").iloc[-1]
-        ax.annotate(style.place_names([member], "vi")[0], (end["x"], end["value"]), (3, 0),
+        ax.annotate(style.place_names([member], language)[0], (end["x"], end["value"]), (3, 0),
                     textcoords="offset points", fontsize=6.5, va="center", color=style.INK,
                     annotation_clip=False)  # fmt: skip
 

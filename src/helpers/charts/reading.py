@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import labels, places
-from helpers.charts import rows, style, titles
+from helpers.charts import captions, rows, style, titles
 
 MOST_KINDS = 16
+NAMED_SINCE = "2006-2010"  # first national standard with a gap told: earlier figures are few
 LEVELS = ("country", "region", "province", "below")
 LEVEL_LOOK = ((style.BLACK, ""), (style.ORANGE, "///"), (style.BLUE, ""), (style.SKY, "..."))
 # Cells of the coverage by the standard's first year, light to dark: grey print keeps the order.
@@ -82,6 +83,7 @@ def say_figures_by_kind(figures: pd.DataFrame, language: str) -> str:
     said = [rows.percent(x, language, 0) for x in share]
     return labels.text(
         "say.kinds.read", language, places=figures["place"].str.split("/").str[0].nunique(),
+        all=figures["place"].nunique(),
         first=years.min() if len(years) else labels.NO_NUMBER, province=said[0],
         last=years.max() if len(years) else labels.NO_NUMBER, below=said[1],
         what=labels.name("indicator", str(kinds.index[-1]), language), pct=said[2],
@@ -151,7 +153,8 @@ def coverage(counts: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFrame]
     """
     data = counts[counts["figures"] > 0].reset_index(drop=True)
     title = titles.coverage(_of_provinces(counts)[1], language)
-    caption = labels.text("chart.coverage.caption", language)
+    drawn = data["standard"].where(data["standard"].map(_known).astype(bool), "other")
+    caption = captions.caption("chart.coverage.caption", drawn, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     order, headings = _grouped_places(counts)
@@ -164,7 +167,7 @@ def coverage(counts: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFrame]
     for side, (family, mask) in enumerate(families.items()):
         ax = style.axes(fig, left=1.25 + 2.87 * side, right=0.1 + 2.87 * (1 - side), bottom=0.3,
                         top=0.2)  # fmt: skip
-        _coverage_panel(ax, data[mask], order, headings, years)
+        _coverage_panel(ax, data[mask], order, headings, years, language)
         _region_bands(ax, _coverage_rows(order, headings), headings, language if side == 0 else "")
         ax.set_title(labels.text(f"family.{family}", language), fontsize=8, loc="left", pad=3)
         ax.tick_params(labelleft=side == 0)
@@ -183,18 +186,33 @@ def say_coverage(counts: pd.DataFrame, language: str) -> str:
         now=reviews.loc[reviews["year"] == newest, "place"].nunique(),
         never=everywhere - reviews["place"].nunique(), cited=surveys["place"].nunique(),
     )  # fmt: skip
-    years = reviews[["place", "year"]].drop_duplicates().sort_values(["place", "year"])
+    gap = _longest_gap(reviews)
+    if gap is None:
+        return said
+    place, first, last = gap
+    span = str(first) if first == last else f"{first}–{last}"
+    return said + " " + labels.text(
+        "say.coverage.gap", language, years=span, place=style.place_names([place], language)[0],
+    )  # fmt: skip
+
+
+def _longest_gap(reviews: pd.DataFrame) -> tuple[str, int, int] | None:
+    """Province with the longest time between two reviews under national standards, and its years.
+
+    reviews : place, year (int), standard. Standards before NAMED_SINCE, of places' own and not
+    stated are left out. None where no year lies between two reviews.
+    """
+    national = reviews["standard"].str.fullmatch(r"\d{4}-\d{4}")
+    named = reviews[national & (reviews["standard"] >= NAMED_SINCE)]
+    years = named[["place", "year"]].drop_duplicates().sort_values(["place", "year"])
     gaps = years.assign(before=years.groupby("place")["year"].shift())
     gaps = gaps.assign(blank=gaps["year"] - gaps["before"] - 1).sort_values(
         ["blank", "year", "place"], ascending=[False, False, True]
     )
     if not (gaps["blank"] > 0).any():
-        return said
+        return None
     gap = rows.records(gaps)[0]
-    return said + labels.text(
-        "say.coverage.gap", language, place=places.get(gap["place"]).name(language),
-        first=int(gap["before"]) + 1, last=int(gap["year"]) - 1, years=int(gap["blank"]),
-    )  # fmt: skip
+    return str(gap["place"]), int(gap["before"]) + 1, int(gap["year"]) - 1
 
 
 def _of_provinces(counts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -264,8 +282,9 @@ def _coverage_rows(order: list[str], headings: list[str]) -> dict[str, int]:
 
 
 def _coverage_panel(
-    ax: Axes, data: pd.DataFrame, order: list[str], headings: list[str], years: np.ndarray
-) -> None:
+    ax: Axes, data: pd.DataFrame, order: list[str], headings: list[str], years: np.ndarray,
+    language: str,
+) -> None:  # fmt: skip
     where = _coverage_rows(order, headings)
     standards = _standards(data)
     image = np.zeros((len(where), 2 * len(years)), dtype=int)
@@ -291,7 +310,7 @@ def _coverage_panel(
     ax.tick_params(which="minor", length=0)
     ax.tick_params(axis="y", length=0)
     named = {code: row for code, row in where.items() if code not in headings}
-    ax.set_yticks(list(named.values()), style.place_names(list(named), "vi"), fontsize=5.8)
+    ax.set_yticks(list(named.values()), style.place_names(list(named), language), fontsize=5.8)
 
 
 def _region_bands(ax: Axes, where: dict[str, int], headings: list[str], language: str) -> None:

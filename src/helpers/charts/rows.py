@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import labels, places
+from helpers import labels, places, quantities
 from helpers.charts import style
+from helpers.numerals import STYLES
 
 # Where two official tables print the same rate, the one by province is drawn.
 SURVEY_TABLES = ("nso-e14-48", "gso-poverty-province", "nso-e14-46", "gso-poverty-region")
 Row = dict[str, Any]
 LEVEL_STATUS = ("", "final", "preliminary", "estimate")
+EXACT = "exact"
 
 
 def survey(official: pd.DataFrame, codes: list[str] | tuple[str, ...]) -> pd.DataFrame:
@@ -47,7 +49,8 @@ def levels(reconciled: pd.DataFrame, code: str, indicators: tuple[str, ...]) -> 
     """Printed levels of one whole place under ministry or own standards, with their time.
 
     reconciled : ledger columns + value, low, high, status_reconciled, reconciled
-    Returns the rows with `x`, the time on an axis of years; no goals, no groups, no spans.
+    Returns the rows with `x`, the time on an axis of years, and `qualifier`, `more_than` where
+    the print says so; no goals, no groups, no spans.
     """
     rows = reconciled[
         (reconciled["place"] == code)
@@ -59,8 +62,18 @@ def levels(reconciled: pd.DataFrame, code: str, indicators: tuple[str, ...]) -> 
         & reconciled["value"].notna()
     ]
     rows = rows.assign(x=rows["period"].map(style.position), order=standard_order(rows["standard"]))
+    rows = rows.assign(qualifier=_qualifiers(rows["printed"]))
     rows = rows[rows["x"].notna()].sort_values(["order", "x", "indicator", "figure_id"])
     return rows.drop(columns="order").reset_index(drop=True)
+
+
+def _qualifiers(printed: pd.Series) -> pd.Series:
+    """The word that each number was printed with, in whatever style its numerals can be read."""
+    found = pd.Series("", index=printed.index, dtype="str")
+    for style_of_numerals in STYLES:
+        read = quantities.parse_column(printed, style_of_numerals)["qualifier"]
+        found = found.where(found != "", read)
+    return found.where(found != "", EXACT)
 
 
 def standard_order(standards: pd.Series) -> pd.Series:
@@ -82,16 +95,43 @@ def change(first: str, last: str, step: float, language: str) -> str:
 def ends(run: pd.DataFrame, language: str, *, rate: bool = True) -> dict[str, str]:
     """First and last of one standard's values in words: change, first, last, value, period, step.
 
-    run  : x, period, value; of several values at one x the median counts. At least one row
+    run  : x, period, value, low, high, qualifier; of several values at one x the median counts.
+           At least one row
     rate : whether the values are per cent, else they are counts
     """
-    by_time = run.groupby("x", sort=True).agg(value=("value", "median"), period=("period", "first"))
-    first, last = by_time.iloc[0], by_time.iloc[-1]
-    values = [float(first["value"]), float(last["value"])]
-    said = rates(values, language) if rate else [labels.number(v, 0, language) for v in values]
-    dates = [labels.period(str(end["period"]), language) for end in (first, last)]
-    return {"change": change(said[0], said[1], values[1] - values[0], language),
-            "first": dates[0], "last": dates[1], "value": said[1]}  # fmt: skip
+    by_time = run.groupby("x", sort=True).agg(
+        value=("value", "median"), low=("low", "min"), high=("high", "max"),
+        period=("period", "first"), qualifier=("qualifier", common),
+    )  # fmt: skip
+    two = records(by_time.iloc[[0, -1]])
+    values = [float(end["value"]) for end in two]
+    plain = rates(values, language) if rate else [labels.number(v, 0, language) for v in values]
+    said = [text if end["qualifier"] == EXACT else qualified(end["value"], end["qualifier"],
+                                                             language, rate=rate)
+            for text, end in zip(plain, two, strict=True)]  # fmt: skip
+    told = change(said[0], said[1], values[1] - values[0], language)
+    loose = any(end["qualifier"] != EXACT for end in two)
+    if loose and two[0]["low"] <= two[1]["high"] and two[1]["low"] <= two[0]["high"]:
+        told = labels.text("change.open", language, first=said[0], last=said[1])
+    dates = [labels.period(str(end["period"]), language) for end in two]
+    return {"change": told, "first": dates[0], "last": dates[1], "value": said[1]}
+
+
+def common(qualifiers: pd.Series) -> str:
+    """The qualifier that all prints of one figure share, else exact: a median has none."""
+    found = set(qualifiers)
+    return str(found.pop()) if len(found) == 1 else EXACT
+
+
+def qualified(value: float, qualifier: str, language: str, *, rate: bool) -> str:
+    """A number that is not exact, with the word that it was printed with: `more than 92,000`.
+
+    A rate gets no more decimals than it needs: `nearly 11%`.
+    """
+    needed = (d for d in range(2) if labels.rounded(value, d) == labels.rounded(value, 2))
+    decimals = next(needed, 2) if rate else 0
+    number = labels.number(value, decimals, language) + ("%" if rate else "")
+    return labels.text(f"qualifier.{qualifier}", language, number=number)
 
 
 def several(x: pd.Series) -> bool:
@@ -100,8 +140,15 @@ def several(x: pd.Series) -> bool:
 
 
 def points(x: float, language: str, decimals: int = 1) -> str:
-    """The size of a step between rates in words: 1.9 pp, in vi 1,9 điểm %."""
+    """The size of a step between rates in words: 1.9 pp, in vi 1,9 điểm phần trăm."""
     return f"{labels.number(abs(x), decimals, language)} {labels.name('unit', 'pp', language)}"
+
+
+def aimed_at(target: float, language: str) -> str:
+    """A yearly fall to aim at, percentage points, in words: 1.0 pp, but 1.25 pp."""
+    return points(
+        target, language, 1 if labels.rounded(target, 1) == labels.rounded(target, 2) else 2
+    )
 
 
 def moved(fall: float, language: str, decimals: int = 1, *, kind: str = "move") -> str:
@@ -110,7 +157,7 @@ def moved(fall: float, language: str, decimals: int = 1, *, kind: str = "move") 
     kind : "move"; "pace" adds `a year`, "step" is the noun: `a fall of 1.9 pp a year`
     """
     way = "fall" if fall > 0 else "rise"
-    way = "same" if abs(fall) < 0.5 * 10.0**-decimals else way
+    way = "same" if labels.rounded(fall, decimals) == 0 else way
     return labels.text(f"{kind}.{way}", language, pp=points(fall, language, decimals))
 
 
@@ -146,12 +193,6 @@ def latest_run(series: pd.DataFrame) -> pd.DataFrame:
     return series[series["standard"] == chosen]
 
 
-def caption(key: str, place: places.Place, language: str) -> str:
-    """A caption, with what a reader must know where a unit of 2025 is shown."""
-    said = labels.text(key, language)
-    return f"{said} {labels.text('caption.backcast', language)}" if members(place) else said
-
-
 def standard_name(code: str, language: str) -> str:
     """Name of a standard for a legend."""
     if not code:
@@ -166,6 +207,17 @@ def yardstick(code: str, language: str) -> str:
     name = standard_name(code, language)
     measure, _, rest = name.partition(", ")
     return rest or measure
+
+
+def middle(values: pd.Series, said: str, language: str, *, key: str) -> str:
+    """What lies in the middle of some rates: one of an odd number, between two of an even one.
+
+    said : the median in words; key : text for the one in the middle, which names what it is
+    """
+    if len(values) % 2 == 0:
+        halves = 2 * int((values > values.median()).sum()) == len(values)
+        key = "say.middle.half" if halves else "say.middle.two"
+    return labels.text(key, language, middle=said)
 
 
 def members(place: places.Place) -> tuple[str, ...]:

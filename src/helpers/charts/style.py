@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-import re
 import textwrap
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -20,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from helpers import labels, places, project
+from helpers import labels, periods, places, project
 
 DPI = 150
 WIDTH, HEIGHT = 7.0, 4.5  # inches
@@ -179,10 +178,17 @@ def look(standard: str) -> tuple[str, str, str]:
     return LOOK.get(standard, (OTHER_COLOUR, marker, ":"))
 
 
+def place_name(place: places.Place, language: str) -> str:
+    """Name of a place as a text has it: in Vietnamese the city of Hồ Chí Minh is `TP. …`."""
+    name = place.name(language)
+    return f"TP. {name}" if language == "vi" and place.code.split("@")[0] == "79" else name
+
+
 def place_names(codes: Sequence[str], language: str) -> list[str]:
     """Names of ledger places; of `45/Đakrông` the part after the stroke."""
     return [
-        code.partition("/")[2] if "/" in code else places.get(code).name(language) for code in codes
+        code.partition("/")[2] if "/" in code else place_name(places.get(code), language)
+        for code in codes
     ]
 
 
@@ -212,12 +218,7 @@ def position(period: str) -> float:
     `2022`, `2022-12`, `2022-Q4` → 2022.0; `2023-01` → 2022.08; a span lies at its end;
     what has no such shape → nan.
     """
-    if match := re.fullmatch(r"(?:\d{4}-)?(\d{4})", period):
-        return float(match[1])
-    if match := re.fullmatch(r"(\d{4})-([QHM]?)(\d{1,2})", period):
-        months = {"Q": 3, "H": 6, "M": 1, "": 1}[match[2]] * int(match[3])
-        return int(match[1]) - 1 + months / 12
-    return math.nan
+    return periods.end(period) - 1
 
 
 def png(fig: Figure) -> bytes:

@@ -8,6 +8,8 @@ from helpers import labels, places
 from helpers.charts import rows, style
 from helpers.places import Place
 
+MOST_TOKENS = 3  # prints that a title can hold
+
 
 def figures_by_kind(figures: pd.DataFrame, language: str) -> str:
     if figures.empty:
@@ -20,8 +22,11 @@ def figures_by_kind(figures: pd.DataFrame, language: str) -> str:
 
 def quarantine(figures: pd.DataFrame, set_aside: pd.DataFrame, language: str) -> str:
     total = labels.number(len(figures) + len(set_aside), 0, language)
-    key = "chart.quarantine.title" if len(set_aside) else "chart.quarantine.title.none"
-    return labels.text(key, language, count=len(set_aside), total=total)
+    if set_aside.empty:
+        return labels.text("chart.quarantine.title.none", language, total=total)
+    tokens = "; ".join(set_aside["printed"].head(MOST_TOKENS))
+    return labels.text("chart.quarantine.title", language, count=len(set_aside), total=total,
+                       tokens=tokens + ("; …" if len(set_aside) > MOST_TOKENS else ""))  # fmt: skip
 
 
 def coverage(reviews: pd.DataFrame, language: str) -> str:
@@ -60,7 +65,7 @@ def five_conflicts(data: pd.DataFrame, conflicts: pd.DataFrame, language: str) -
 
 def path(data: pd.DataFrame, place: Place, language: str) -> str:
     """data : as drawn by profile.path"""
-    name = place.name(language)
+    name = style.place_name(place, language)
     for series in ("survey", "review"):
         run = rows.latest_run(data[data["series"] == series].assign(year=lambda part: part["x"]))
         run = run[run["standard"] != ""]
@@ -71,16 +76,15 @@ def path(data: pd.DataFrame, place: Place, language: str) -> str:
     if len(members):
         return _members(members, name, language)
     if len(data):
-        last = data.sort_values("x").iloc[-1]
-        return labels.text("chart.path.title.point", language, place=name,
-                           rate=rows.rates([last["value"]], language)[0],
-                           period=labels.period(str(last["period"]), language))  # fmt: skip
+        said = rows.ends(data.sort_values("x").iloc[[-1]], language)
+        return labels.text("chart.path.title.point", language, place=name, rate=said["value"],
+                           period=said["last"])  # fmt: skip
     return labels.text("chart.path.title.none", language, place=name)
 
 
 def households(data: pd.DataFrame, place: Place, language: str) -> str:
     """data : as drawn by profile.households"""
-    name = place.name(language)
+    name = style.place_name(place, language)
     poor = data[data["indicator"] == "poor_households"]
     if poor.empty:
         key = "near" if len(data) else "none"
@@ -95,14 +99,14 @@ def districts(data: pd.DataFrame, place: Place, language: str) -> str:
     """data : as drawn by profile.districts, sorted"""
     low, high = rows.rates([data["value"].iloc[0], data["value"].iloc[-1]], language)
     return labels.text(
-        "chart.districts.title", language, place=place.name(language), low=low, high=high,
-        count=len(data), period=labels.period(str(data["period"].iloc[0]), language),
+        "chart.districts.title", language, place=style.place_name(place, language), low=low,
+        high=high, count=len(data), period=labels.period(str(data["period"].iloc[0]), language),
     )  # fmt: skip
 
 
 def fan(start: rows.Row | None, end: rows.Row | None, place: Place, language: str) -> str:
     """start, end : the origin and the year told of, rows drawn by trends.fan"""
-    name = place.name(language)
+    name = style.place_name(place, language)
     if start is None or end is None:
         return labels.text("chart.fan.title.none", language, place=name)
     last, low, high = rows.rates([start["value"], end["low80"], end["high80"]], language)
@@ -114,29 +118,32 @@ def fan(start: rows.Row | None, end: rows.Row | None, place: Place, language: st
 
 def region(falls: pd.DataFrame, region: Place, years: tuple[int, int], language: str) -> str:
     """falls : a row a place with `fall`, percentage points"""
-    name = region.name(language)
+    name = style.place_name(region, language)
     if falls.empty:
         return labels.text("chart.region.title.none", language, region=name)
+    parts = {"country": "region", "region": "province"}.get(region.kind, "any")
     return labels.text("chart.region.title", language, region=name, all=len(falls),
+                       places=labels.text(f"level.{parts}", language),
                        count=int((falls["fall"] > 0).sum()), first=years[0],
                        last=years[1])  # fmt: skip
 
 
 def pace(data: pd.DataFrame, place: Place, language: str) -> str:
     """data : as drawn by trends.pace_against_target"""
+    name = style.place_name(place, language)
     if data.empty:
-        return labels.text("chart.pace.title.none", language, place=place.name(language))
+        return labels.text("chart.pace.title.none", language, place=name)
     last = data.iloc[-1]
     return labels.text(
-        "chart.pace.title", language, place=place.name(language),
+        "chart.pace.title", language, place=name,
         move=rows.moved(float(last["fall_pp_per_year"]), language, 2, kind="pace"),
-        target=rows.points(float(last["target"]), language),
+        target=rows.aimed_at(float(last["target"]), language),
     )  # fmt: skip
 
 
 def choropleth(data: pd.DataFrame, region: Place, year: int, years: str, language: str) -> str:
     """data : rates of one year; years : the years that have rates, in words"""
-    name = region.name(language)
+    name = style.place_name(region, language)
     if data.empty:
         return labels.text("chart.year.title.none", language, region=name, year=year, years=years)
     low, high = data.sort_values(["value", "place"]).iloc[[0, -1]].to_dict("records")
@@ -149,15 +156,19 @@ def ranking(data: pd.DataFrame, region: Place, year: int, years: str, language: 
     """data : rates of one year, poorest first; years : the years that have rates, in words"""
     if data.empty:
         return choropleth(data, region, year, years, language)
-    return labels.text("chart.ranking.title", language, region=region.name(language), year=year,
+    name = style.place_name(region, language)
+    return labels.text("chart.ranking.title", language, region=name, year=year,
                        top=", ".join(data["name"].head(3)))  # fmt: skip
 
 
-def then_and_now(data: pd.DataFrame, region: Place, language: str) -> str:
-    """data : as drawn by compare.then_and_now"""
-    name = region.name(language)
+def then_and_now(
+    data: pd.DataFrame, region: Place, year: int, language: str, *, known: bool
+) -> str:
+    """data : as drawn by compare.then_and_now; known : whether `year` has rates at all"""
+    name = style.place_name(region, language)
     if data.empty:
-        return labels.text("chart.then.title.none", language, region=name)
+        key = f"chart.then.title.{'alone' if known else 'none'}"
+        return labels.text(key, language, region=name, year=year)
     return labels.text(
         "chart.then.title", language, region=name, count=int((data["fall_pp"] > 0).sum()),
         all=len(data), first_year=int(data["first_year"].iloc[0]),

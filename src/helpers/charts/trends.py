@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from helpers import labels, places
-from helpers.charts import rows, style, titles
+from helpers.charts import captions, rows, style, titles
 from helpers.places import Place
 
 SURE_YEARS = 4  # further ahead the models' scales disagree: a scenario, never one number
@@ -45,7 +45,7 @@ def fan(
     """
     data = _fan_data(official, forecasts, place, start_year)
     title = titles.fan(*_origin_and_end(data), place, language)
-    caption = rows.caption("chart.fan.caption", place, language)
+    caption = captions.of_forecast("chart.fan.caption", data, place, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     past, ahead = (data[data["part"] == part] for part in ("history", "forecast"))
@@ -73,13 +73,14 @@ def say_fan(data: pd.DataFrame, place: Place, language: str) -> str:
     """
     start, end = _origin_and_end(data)
     if start is None or end is None:
-        return labels.text("say.fan.none", language, place=place.name(language))
+        return labels.text("say.fan.none", language, place=style.place_name(place, language))
     said = rows.rates([start["value"], end["low95"], end["high95"], end["value"]], language)
     reach = "above" if end["high95"] >= start["value"] else "below"
     wide = labels.text(f"say.fan.{reach}", language, last=said[0], low=said[1], high=said[2],
                        year=int(end["year"]))  # fmt: skip
+    caveats = captions.say_old_yardstick(data, place, language)
     if math.isnan(end["value"]):
-        return wide
+        return " ".join([wide, *caveats])
     span = end["year"] - start["year"]
     words = {"last": said[0], "last_year": int(start["year"]), "middle": said[3],
              "step": rows.moved((start["value"] - end["value"]) / span, language, 2, kind="step"),
@@ -87,10 +88,12 @@ def say_fan(data: pd.DataFrame, place: Place, language: str) -> str:
     past = data[(data["part"] == "history") & (data["standard"] == end["standard"])]
     first = rows.records(past)[0]
     if first["year"] == start["year"]:
-        return labels.text("say.fan.ahead", language, **words) + " " + wide
-    so_far = (first["value"] - start["value"]) / (start["year"] - first["year"])
-    return labels.text("say.fan.pace", language, first=int(first["year"]), **words,
-                       past=rows.moved(so_far, language, 2, kind="pace")) + " " + wide  # fmt: skip
+        told = labels.text("say.fan.ahead", language, **words)
+    else:
+        so_far = (first["value"] - start["value"]) / (start["year"] - first["year"])
+        told = labels.text("say.fan.pace", language, first=int(first["year"]), **words,
+                           past=rows.moved(so_far, language, 2, kind="pace"))  # fmt: skip
+    return " ".join([told, wide, *caveats])
 
 
 def _origin_and_end(data: pd.DataFrame) -> tuple[rows.Row | None, rows.Row | None]:
@@ -120,7 +123,7 @@ def region_small_multiples(
     data = pd.concat(filled, ignore_index=True) if filled else parts[0]
     falls, years = _falls(data)
     title = titles.region(falls, _around(place), years, language)
-    caption = rows.caption("chart.region.caption", place, language)
+    caption = captions.of_place("chart.region.caption", place, data["standard"], language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     codes = [code for code in codes if (data["place"] == code).any()]
@@ -149,7 +152,7 @@ def say_region(data: pd.DataFrame, place: Place, language: str) -> str:
     """
     falls, years = _falls(data)
     if falls.empty:
-        name = _around(place).name(language)
+        name = style.place_name(_around(place), language)
         return labels.text("say.region.none", language, region=name)
     top, bottom = falls.iloc[0], falls.iloc[-1]
     names = style.place_names([str(top.name), str(bottom.name)], language)
@@ -161,13 +164,11 @@ def say_region(data: pd.DataFrame, place: Place, language: str) -> str:
     if place.code in falls.index and place.code != _around(place).code:
         own = float(falls["fall"].loc[place.code])
         key = "say.region.end" if place.code in (top.name, bottom.name) else "say.region.own"
-        told.append(labels.text(
-            key, language, place=place.name(language), all=len(falls),
-            move=rows.moved(own, language), rank=int((falls["fall"] > own).sum()) + 1,
-        ))  # fmt: skip
+        told.append(labels.text(key, language, place=style.place_name(place, language),
+                                move=rows.moved(own, language), all=len(falls),
+                                rank=int((falls["fall"] > own).sum()) + 1))  # fmt: skip
     move = rows.change(before, after, gaps[1] - gaps[0], language)
-    told.append(labels.text("say.region.gap", language, change=move, first=years[0],
-                            last=years[1]))  # fmt: skip
+    told.append(labels.text("say.region.gap", language, change=move, first=years[0], last=years[1]))
     return " ".join(told)
 
 
@@ -215,7 +216,7 @@ def pace_against_target(
     """
     data = _pace_data(paces, chances, place).assign(target=target_pp_per_year)
     title = titles.pace(data, place, language)
-    caption = rows.caption("chart.pace.caption", place, language)
+    caption = captions.of_place("chart.pace.caption", place, data["standard"], language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     fig = style.page(title, caption, height=1.9 + 0.45 * len(data))
@@ -225,9 +226,9 @@ def pace_against_target(
         _pace_row(ax, y, row, ends, language)
     ax.axvline(0, color=style.INK, linewidth=0.8)
     ax.axvline(target_pp_per_year, color=style.RED, linestyle="--", linewidth=1.3)
-    said = labels.number(target_pp_per_year, 1, language)
-    ax.text(target_pp_per_year, len(data) - 0.42, labels.text("mark.target", language, pp=said),
-            color=style.RED, ha="center", va="bottom", fontsize=7.5)  # fmt: skip
+    said = labels.text("mark.target", language, pp=rows.aimed_at(target_pp_per_year, language))
+    ax.text(target_pp_per_year, len(data) - 0.42, said, color=style.RED, ha="center",
+            va="bottom", fontsize=7.5)  # fmt: skip
     return fig, data
 
 
@@ -237,7 +238,7 @@ def say_pace(data: pd.DataFrame, place: Place, language: str) -> str:
     data : as drawn by `pace_against_target`
     """
     if data.empty:
-        return labels.text("say.pace.none", language, place=place.name(language))
+        return labels.text("say.pace.none", language, place=style.place_name(place, language))
     last = rows.records(data)[-1]
     pace, target = float(last["fall_pp_per_year"]), float(last["target"])
     more = "same" if abs(pace - target) < 0.005 else "more" if pace > target else "less"
@@ -246,7 +247,7 @@ def say_pace(data: pd.DataFrame, place: Place, language: str) -> str:
         move=rows.moved(pace, language, 2, kind="pace"),
         gap=rows.points(pace - target, language, 2),
         standard=rows.yardstick(str(last["standard"]), language),
-        target=rows.points(target, language),
+        target=rows.aimed_at(target, language),
     )]  # fmt: skip
     if not math.isnan(last["year"]):
         key = "below_zero" if math.isnan(last["probability"]) else "chance"
@@ -258,6 +259,9 @@ def say_pace(data: pd.DataFrame, place: Place, language: str) -> str:
     ends = [labels.number(end, 1, language) for end in (low, high)]
     said.append(labels.text(f"say.pace.{key}", language, n=int(last["n"]), low=ends[0],
                             high=ends[1]))  # fmt: skip
+    if not math.isnan(low + last["probability"]):
+        name = style.place_name(place, language)
+        said.append(labels.text("say.pace.bridge", language, n=int(last["n"]), place=name))
     return " ".join(said)
 
 
@@ -359,7 +363,7 @@ def _fan_legend(data: pd.DataFrame, target: float | None, language: str) -> list
             handles.append(Patch(facecolor="none", edgecolor=colour, hatch="////",
                                  label=labels.text("mark.scenario", language)))  # fmt: skip
     if target is not None and len(ahead):
-        said = labels.text("mark.target", language, pp=labels.number(target, 1, language))
+        said = labels.text("mark.target", language, pp=rows.aimed_at(target, language))
         handles.append(style.handle(said, color=style.BLACK, linestyle=":"))
     return handles
 

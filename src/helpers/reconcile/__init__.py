@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from helpers import project
-from helpers.reconcile import cross
+from helpers.reconcile.build import available, told_by_nothing
 from helpers.reconcile.build import build as system_of
+from helpers.reconcile.cross import CrossFinding, compare
+from helpers.reconcile.implied import implied_totals
 from helpers.reconcile.judge import Finding, judge
 from helpers.reconcile.page import report
 from helpers.reconcile.parts import parts as broken_parts
 from helpers.reconcile.screen import checked
+from helpers.reconcile.system import under
 from helpers.reconcile.tables import (
     CHANGE_COLUMNS,
     CONFLICT_COLUMNS,
     FIGURE_COLUMNS,
     RANGE_COLUMNS,
     Reconciled,
+    not_available,
     tabulate,
 )
 from helpers.reconcile.verification import verify
+from helpers.rules import Book, table
 
 __all__ = [
     "CHANGE_COLUMNS",
@@ -29,6 +35,7 @@ __all__ = [
     "FIGURE_COLUMNS",
     "RANGE_COLUMNS",
     "Reconciled",
+    "implied_totals",
     "report",
     "run",
     "verify",
@@ -41,37 +48,45 @@ NEEDED = (
 )
 
 
-def run(figures: pd.DataFrame, links: pd.DataFrame) -> Reconciled:
+def run(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -> Reconciled:
     """Reconcile a cleaned ledger.
 
     figures : a row a figure: the ledger's columns, and value, low, high, of (floats; `of` missing
-              but for fractions) and qualifier; texts '' where empty
+              but for fractions) and qualifier; texts '' where empty. A figure without value or
+              range, a printed `..`, is set against nothing: unchecked, its reconciled value empty
     links   : figure_id, relation, other_id; ends that the ledger lacks are passed over
-    Returns the tables `figures` (in the order of the input), `conflicts` and `changes`. They do not
-    depend on the order of rows. Raises project.UserError for a lacking column or a repeated
-    figure_id.
+    rules   : those to apply, as from `helpers.rules.read`; by default all
+    Returns the tables `figures` (in the order of the input), `conflicts`, `changes` and `ranges`,
+    and the rules. They do not depend on the order of rows. Raises project.UserError for a lacking
+    column or a repeated figure_id.
     """
     _check(figures, links)
-    order = figures["figure_id"].sort_values().index
-    ledger = figures.loc[order].reset_index(drop=True)
-    system = system_of(ledger, links)
+    given = figures.reset_index(drop=True)
+    known = available(given)
+    ledger = given[known].sort_values("figure_id", ignore_index=True)
+    result = _reconciled(ledger, links, table() if rules is None else rules)
+    whole = pd.concat([result.figures, not_available(given[~known])]).set_index("figure_id")
+    return replace(result, figures=whole.loc[given["figure_id"]].reset_index())
+
+
+def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconciled:
+    """The result for a ledger of numbers only, sorted by figure_id, index 0..f-1."""
+    system = under(system_of(ledger, links), book)
     findings: list[tuple[list[int], Finding]] = []
     for part, members in broken_parts(system):
         rows = ledger.loc[members].reset_index(drop=True)
         findings += [(members.tolist(), finding) for finding in judge(part, rows)]
-    across, compared = cross.compare(ledger)
-    seen = pd.Series(checked(system), index=ledger.index) | compared
-    result = tabulate(ledger, findings, across, seen)
-    unsound = verify(result.figures, ledger, links)
+    seen = pd.Series(checked(system), index=ledger.index)
+    across: list[CrossFinding] = []
+    if "same-figure-elsewhere" in book:
+        across, compared = compare(ledger)
+        seen |= compared
+    loose = pd.Series(told_by_nothing(ledger, links), index=ledger.index)
+    result = tabulate(ledger, findings, across, seen, loose, book)
+    unsound = verify(result.figures, ledger, links, book)
     if len(unsound):
         raise RuntimeError(f"Values that do not hold were about to be returned: {unsound}")
-    back = pd.Series(result.figures.index, index=order).reindex(figures.index)
-    return Reconciled(
-        result.figures.loc[back].reset_index(drop=True),
-        result.conflicts,
-        result.changes,
-        result.ranges,
-    )
+    return result
 
 
 def write(result: Reconciled, folder: Path) -> None:

@@ -7,25 +7,44 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from helpers.reconcile.statements import KEY, REVIEW_STEMS, Rows, Values, state
-from helpers.reconcile.system import Ints, System
+from helpers.reconcile.statements import KEY, PER_YEAR, REVIEW_STEMS, Rows, Values, state
+from helpers.reconcile.system import Bools, Ints, System
 
 TOLERANCE = 1e-9
+
+
+def available(figures: pd.DataFrame) -> Bools:
+    """(f,) whether each figure says a number; a printed `..` has neither value nor range."""
+    known = figures[["value", "low", "high"]].notna().all(axis=1)
+    return known.to_numpy(dtype=np.bool_)
 
 
 def build(figures: pd.DataFrame, links: pd.DataFrame) -> System:
     """The system of a ledger.
 
-    figures : cleaned ledger, index 0..f-1, with value, low, high, of as floats
+    figures : cleaned ledger, index 0..f-1, with value, low, high, of as floats, all available
     links   : figure_id, relation, other_id; ends that are not in the ledger are passed over
+    """
+    table, values, ties = numbered(figures, links)
+    return _assembled(table, values, state(table, values, ties))
+
+
+def numbered(
+    figures: pd.DataFrame, links: pd.DataFrame
+) -> tuple[pd.DataFrame, Values, pd.DataFrame]:
+    """What each figure of a ledger is about: the table, its values, and its ties.
+
+    figures, links : as for `build`
+    The table has a row a figure: kind, stem, stage, the number of its whole (`base`) and of its
+    value (`var`). Ties: relation, a, b as positions in it.
     """
     table = _described(figures)
     ties = _ties(table, links)
     table["stage"] = _stages(table, ties)
     table["key"] = table.groupby(KEY, sort=False).ngroup()
     table["base"] = _bases(table, ties)
-    table, values = _numbered(table)
-    return _assembled(table, values, state(table, values, ties))
+    table, values = _with_values(table)
+    return table, values, ties
 
 
 def _described(figures: pd.DataFrame) -> pd.DataFrame:
@@ -33,7 +52,7 @@ def _described(figures: pd.DataFrame) -> pd.DataFrame:
     table = figures[
         [
             *("figure_id", "source_id", "place", "group", "period", "standard", "indicator"),
-            *("direction", "unit", "status", "value", "low", "high", "of"),
+            *("direction", "unit", "status", "note", "value", "low", "high", "of"),
         ]
     ].copy()
     names = pd.Series(table["indicator"].unique(), dtype="str")
@@ -56,8 +75,9 @@ def _meaning(indicator: str) -> tuple[str, str]:
         return "total", ""
     if indicator.startswith("share_of_"):
         return "share", indicator.removeprefix("share_of_").removesuffix("_households")
-    if indicator.endswith("_change"):
-        return "change", indicator.removesuffix("_change")
+    for ending in ("_change", PER_YEAR):
+        if indicator.endswith(ending):
+            return "change", indicator.removesuffix(ending)
     if indicator.endswith("_households"):
         return "count", indicator.removesuffix("_households")
     if indicator.endswith("_rate"):
@@ -95,14 +115,10 @@ def _stages(table: pd.DataFrame, ties: pd.DataFrame) -> pd.Series:
 def _bases(table: pd.DataFrame, ties: pd.DataFrame) -> Ints:
     """(f,) number of the whole that each figure is about.
 
-    It is the key; where a source prints two values of one key (a repeat under another definition),
-    only figures that links tie together share a whole.
+    It is the key; where nothing says that two values of one key are of one date and definition
+    (`_told_by_nothing`), only figures that links tie together share a whole.
     """
-    counted = table["kind"].isin(["count", "total", "rate"])
-    groups = table[counted].groupby(["key", "indicator"], sort=False)
-    gap = groups["low"].max() - groups["high"].min()
-    split_keys = gap[gap > TOLERANCE].index.get_level_values("key").unique()
-    split = table["key"].isin(split_keys).to_numpy()
+    split = table["key"].isin(table.loc[_told_by_nothing(table), "key"]).to_numpy()
     key = table["key"].to_numpy()
     inside = ties[key[ties["a"]] == key[ties["b"]]]
     graph = coo_array((np.ones(len(inside)), (inside["a"], inside["b"])), shape=(len(table),) * 2)
@@ -112,7 +128,27 @@ def _bases(table: pd.DataFrame, ties: pd.DataFrame) -> Ints:
     return np.asarray(number, dtype=np.int64)
 
 
-def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, Values]:
+def told_by_nothing(figures: pd.DataFrame, links: pd.DataFrame) -> Bools:
+    """(f,) figures printed again with another value, and no date or standard says for what.
+
+    figures, links : as for `build`; such repeats are not set against each other
+    """
+    return _told_by_nothing(numbered(figures, links)[0])
+
+
+def _told_by_nothing(table: pd.DataFrame) -> Bools:
+    """(f,) repeats that exclude each other, without period, or without standard and noted apart."""
+    kept = table["kind"].isin(["count", "total", "rate", "share", "other"])
+    groups = table[kept].groupby(["key", "indicator", "unit"], sort=False)
+    gap = groups["low"].transform("max") - groups["high"].transform("min")
+    noted_apart = groups["note"].transform("nunique") > 1
+    undated = table["period"] == ""
+    loose = undated | ((table["standard"] == "") & noted_apart.reindex(table.index))
+    apart = (gap > TOLERANCE).reindex(table.index, fill_value=False)
+    return (apart & loose).to_numpy(dtype=np.bool_)
+
+
+def _with_values(table: pd.DataFrame) -> tuple[pd.DataFrame, Values]:
     """Give each figure the value it prints (column `var`), and list all values."""
     table = table.copy()
     bases = table.drop_duplicates("base").sort_values("base").set_index("base")[KEY]
@@ -128,9 +164,10 @@ def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, Values]:
     rates = table.loc[table["kind"] == "rate", ["base", "stem"]].drop_duplicates()
     rates["var"] = start + np.arange(len(rates))
     start += len(rates)
-    single = table["kind"].isin(["other", "change"]).to_numpy()
+    single = table["kind"].isin(["other", "share", "change"]).to_numpy()
     var = np.full(len(table), -1, dtype=np.int64)
-    var[single] = start + np.arange(single.sum())
+    same = table.assign(own=table.index.where(table["kind"] == "change", -1))[single]
+    var[single] = start + same.groupby(["base", "indicator", "unit", "own"], sort=False).ngroup()
     total = (table["kind"] == "total").to_numpy()
     var[total] = table["base"].to_numpy()[total]
     for kind, numbers in (("count", households), ("rate", rates)):
@@ -138,11 +175,12 @@ def _numbered(table: pd.DataFrame) -> tuple[pd.DataFrame, Values]:
         found = table.loc[mine, ["base", "stem"]].merge(numbers, how="left", on=["base", "stem"])
         var[mine] = found["var"].to_numpy()
     table["var"] = var
-    size = start + int(single.sum())
+    size = int(max(start, var.max(initial=-1) + 1))
     whole = np.zeros(size, dtype=np.bool_)
     whole[: len(bases) + len(households)] = True
     people = single & table["unit"].isin(["hộ", "người", "households", "persons"]).to_numpy()
     people &= np.floor(table["low"]).eq(table["low"]).to_numpy()
+    people &= ~table["indicator"].str.endswith(PER_YEAR).to_numpy()  # a mean need not be whole
     whole[var[people]] = True
     return table, Values(bases, households, rates, size, whole)
 

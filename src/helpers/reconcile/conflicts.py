@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice, product
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from helpers.reconcile.system import RATE_RULES, RULES, System
 
 Range = tuple[float, float]
 TOLERANCE = 1e-9
+MOST_READINGS = 64
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,24 @@ def direct(system: System) -> list[Conflict]:
     ]
 
 
+def merged(conflicts: list[Conflict]) -> list[Conflict]:
+    """The conflicts with one for those that differ only in where the second side is printed."""
+    alike: dict[object, list[Conflict]] = {}
+    for conflict in conflicts:
+        first, second = conflict.first, conflict.second
+        printed = second.form == "print" and first.form == "pair"
+        said = (conflict.rule, first, second.low, second.high) if printed else conflict
+        alike.setdefault(said, []).append(conflict)
+    return [group[0] if len(group) == 1 else _merged(group) for group in alike.values()]
+
+
+def _merged(group: list[Conflict]) -> Conflict:
+    one = group[0]
+    figures = tuple(sorted({f for conflict in group for f in conflict.second.figures}))
+    second = Side(figures, one.second.low, one.second.high, one.second.form)
+    return Conflict(_union(one.first, second), one.rule, one.first, second)
+
+
 def chained(system: System, figures: Set) -> Conflict:
     """A conflict that only several rules together show: the last count against all others."""
     for figure in sorted(figures, key=lambda f: (system.is_rate[f], -f)):
@@ -77,22 +96,13 @@ def _no_whole_number(system: System, figures: Set) -> Conflict:
     trusted = np.zeros(len(system.figure_var), dtype=np.bool_)
     trusted[list(figures)] = True
     low, high = np.nan, np.nan
-    for rate, whole, _ in rate_pairs(system):
+    for rate, whole, _ in system.rate_pairs().tolist():
         totals = [s for s in _prints(system).get(whole, []) if set(s.figures) <= set(figures)]
         if rate in figures and totals:
             row_low, row_high = rate_range(system, rate)
             low, high = row_low * totals[0].low / 100, row_high * totals[0].high / 100
     side = Side(figures, low, high, "all")
     return Conflict(figures, "whole-number", side, side)
-
-
-def rate_pairs(system: System) -> list[tuple[int, int, int]]:
-    """(rate figure, value of its whole, value of its part), one each."""
-    pairs = {}
-    for row in np.flatnonzero(system.row_figure >= 0):
-        whole, part = system.col[system.row == row]
-        pairs[int(system.row_figure[row])] = (int(whole), int(part))
-    return [(figure, *pair) for figure, pair in sorted(pairs.items())]
 
 
 def rate_range(system: System, figure: int) -> Range:
@@ -130,7 +140,7 @@ def _totals(system: System, prints: dict[int, list[Side]]) -> Iterator[Conflict]
     """Two derivations of one whole that do not overlap, or one without a whole number in it."""
     derivations: dict[int, list[Side]] = {}
     rule: dict[int, str] = {}
-    for rate, whole, part in rate_pairs(system):
+    for rate, whole, part in system.rate_pairs().tolist():
         low, high = rate_range(system, rate)
         row = np.flatnonzero(system.row_figure == rate)[0]
         rule[whole] = RULES[system.row_rule[row]]
@@ -146,7 +156,7 @@ def _totals(system: System, prints: dict[int, list[Side]]) -> Iterator[Conflict]
                 yield Conflict(_union(raw, raw), "whole-number", raw, raw)
         sides = [side for side in sides if side.low <= side.high]
         for first, second in combinations([*sides, *prints.get(whole, [])], 2):
-            if not _overlap((first.low, first.high), (second.low, second.high)):
+            if "pair" in (first.form, second.form) and not _meet(first, second):
                 yield Conflict(_union(first, second), rule[whole], first, second)
 
 
@@ -159,19 +169,27 @@ def _by_sums(system: System, part: int, prints: dict[int, list[Side]]) -> list[S
         coef = dict(zip(system.col[mine].tolist(), system.coef[mine].tolist(), strict=True))
         own = coef.pop(part)
         if own in (1.0, -1.0) and all(var in prints for var in coef):
-            others = [(prints[var][0], -c / own) for var, c in coef.items()]
-            low, high = _weighted(others)
-            figures = tuple(f for side, _ in others for f in side.figures)
-            sides.append(Side(figures, max(low, 0.0), high, "sum"))
+            for read in _readings(prints, list(coef)):
+                others = [(side, -c / own) for side, c in zip(read, coef.values(), strict=True)]
+                low, high = _weighted(others)
+                figures = tuple(f for side in read for f in side.figures)
+                sides.append(Side(figures, max(low, 0.0), high, "sum"))
     return sides
 
 
+def _readings(prints: dict[int, list[Side]], cols: list[int]) -> Iterator[tuple[Side, ...]]:
+    """One print of each value, in every way, as values may be printed several times."""
+    return islice(product(*(prints[col] for col in cols)), MOST_READINGS)
+
+
 def _repeats(system: System, prints: dict[int, list[Side]]) -> Iterator[Conflict]:
-    totals = {whole for _, whole, _ in rate_pairs(system)}
+    """Prints of one value that exclude each other; of a total also the wholes of fractions."""
     for var, sides in prints.items():
-        for first, second in combinations(sides if var not in totals else [], 2):
-            if not _overlap((first.low, first.high), (second.low, second.high)):
-                yield Conflict(_union(first, second), "same-figure-in-source", first, second)
+        for first, second in combinations(sides, 2):
+            own = all(system.figure_var[side.figures[0]] == var for side in (first, second))
+            rule = "same-figure-in-source" if own else "households-rate-total"
+            if not _meet(first, second):
+                yield Conflict(_union(first, second), rule, first, second)
 
 
 def _row_conflict(system: System, row: int, prints: dict[int, list[Side]]) -> Iterator[Conflict]:
@@ -180,22 +198,25 @@ def _row_conflict(system: System, row: int, prints: dict[int, list[Side]]) -> It
     cols, coefs = system.col[mine].tolist(), system.coef[mine].tolist()
     if not all(var in prints for var in cols):
         return
-    sides = [(prints[var][0], coef) for var, coef in zip(cols, coefs, strict=True)]
-    low, high = _weighted(sides)
-    rest = 0.0, 0.0
-    if _overlap((low, high), (float(system.row_low[row]), float(system.row_high[row]))):
-        return
-    rule = RULES[system.row_rule[row]]
+    ends = float(system.row_low[row]), float(system.row_high[row])
+    for read in _readings(prints, cols):
+        sides = list(zip(read, coefs, strict=True))
+        if not _overlap(_weighted(sides), ends):
+            yield _apart(RULES[system.row_rule[row]], sides)
+
+
+def _apart(rule: str, sides: list[tuple[Side, float]]) -> Conflict:
+    """The conflict of a row's prints, with their coefficients, that break it."""
     if rule == "change-of-level":
-        (later, _), (change, sign), (earlier, _) = sides
-        rest = _weighted([(earlier, sign), (later, -sign)])
-        first, second = Side((*earlier.figures, *later.figures), *rest, "levels"), change
+        (later, _), (second, times), (earlier, _) = sides
+        levels = _weighted([(earlier, 1 / times), (later, -1 / times)])
+        first = Side((*earlier.figures, *later.figures), *levels, "levels")
     else:
         parts, second = [side for side, coef in sides if coef > 0], sides[-1][0]
-        rest = _weighted([(part, 1.0) for part in parts])
         figures = tuple(f for part in parts for f in part.figures)
-        first = Side(figures, *rest, "sum" if len(parts) > 1 else "print")
-    yield Conflict(_union(first, second), rule, first, second)
+        total = _weighted([(part, 1.0) for part in parts])
+        first = Side(figures, *total, "sum" if len(parts) > 1 else "print")
+    return Conflict(_union(first, second), rule, first, second)
 
 
 def _weighted(sides: list[tuple[Side, float]]) -> Range:
@@ -213,6 +234,10 @@ def _overlap(first: Range, second: Range) -> bool:
     ends = [abs(end) for end in (*first, *second) if np.isfinite(end)]
     slack = TOLERANCE * max([1.0, *ends])
     return first[0] <= second[1] + slack and second[0] <= first[1] + slack
+
+
+def _meet(first: Side, second: Side) -> bool:
+    return _overlap((first.low, first.high), (second.low, second.high))
 
 
 def _union(first: Side, second: Side) -> Set:

@@ -4,49 +4,63 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers import labels, places, rules
+from helpers import labels, places
 from helpers.reconcile.conflicts import Conflict, Side
+from helpers.reconcile.judge import CONVENTION
+from helpers.reconcile.statements import PER_YEAR
+from helpers.rules import Rule
 
 MOST_NAMED = 12
-WORDS = {
-    "en": {
-        "at": " at ",
-        "and": " and ",
-        "or more": "{} or more",
-        "needs": "needs",
-        "gives": "gives",
-    },
-    "vi": {
-        "at": " với tỷ lệ ",
-        "and": " và ",
-        "or more": "từ {} trở lên",
-        "needs": "cần",
-        "gives": "cho",
-    },
-}
-UNDATED = {"en": "undated", "vi": "không rõ thời điểm"}
-TOTALS = {"en": "0 to 100", "vi": "0 đến 100"}
+UNFINISHED = ("preliminary", "estimate")
+OPPOSITE = {"fall": "rise", "rise": "fall"}
 
 
-def sentence(conflict: Conflict, figures: pd.DataFrame, language: str) -> str:
+def sentence(
+    conflict: Conflict, figures: pd.DataFrame, rule: Rule, cause: str, language: str
+) -> str:
     """One sentence with the printed tokens and the two ranges that exclude each other.
 
-    figures : ledger rows by the numbers that the conflict uses; language: 'en' or 'vi'
+    figures : ledger rows by the numbers that the conflict uses; rule: the one it breaks
+    cause   : where it is `preliminary` or `convention`, a second sentence says what that means
+    language: 'en' or 'vi'
     """
     first, second = conflict.first, conflict.second
-    main = figures.loc[(second.figures or first.figures)[0]]
+    main = _main(conflict, figures)
+    unit = unit_of(conflict, figures)
     values = {
         "place": where(str(main["place"]), str(main["group"]), language),
         "period": when(str(main["period"]), language),
         "first": _named(first, figures, language),
-        "first_range": span(first.low, first.high, language),
-        "first_verb": _verb(first, language),
+        "first_range": span(first.low, first.high, language, unit),
+        "first_verb": _verb(first, figures, language),
+        "first_change": _change(first, main, language, unit),
         "second": _named(second, figures, language),
-        "second_range": span(second.low, second.high, language),
-        "second_verb": _verb(second, language),
+        "second_range": span(second.low, second.high, language, unit),
+        "second_verb": _verb(second, figures, language),
+        "second_change": _change(second, main, language, unit),
         "what": labels.name("indicator", str(main["indicator"]), language),
     }
-    return rules.get(conflict.rule).explain(language, **values)
+    said = rule.explain(language, **values)
+    why = _excuse(conflict, figures.loc[list(conflict.figures)], cause, language)
+    return f"{said} {why}".rstrip()
+
+
+def unit_of(conflict: Conflict, figures: pd.DataFrame) -> str:
+    """Unit of both ranges of a conflict: of the figure that is printed alone, else households."""
+    if conflict.second.form in ("print", "limit"):
+        return str(_main(conflict, figures)["unit"])
+    return "hộ"
+
+
+def printed(side: Side, figures: pd.DataFrame) -> str:
+    """The printed tokens of a side as it computes with them: `3.616 hộ ÷ 12,5%`."""
+    tokens = figures.loc[list(side.figures), "printed"].tolist()
+    if side.form == "pair":
+        count = " + ".join(tokens[:-1])
+        return f"({count}) ÷ {tokens[-1]}" if len(tokens) > 2 else f"{count} ÷ {tokens[-1]}"
+    if side.form in ("sum", "levels"):
+        return (" + " if side.form == "sum" else " → ").join(tokens)
+    return ", ".join(dict.fromkeys(tokens))
 
 
 def where(place: str, group: str, language: str) -> str:
@@ -62,16 +76,26 @@ def where(place: str, group: str, language: str) -> str:
 
 def when(period: str, language: str) -> str:
     """A period in words."""
-    return labels.period(period, language) if period else UNDATED[language]
+    return labels.period(period, language) if period else labels.text("explain.undated", language)
 
 
-def span(low: float, high: float, language: str) -> str:
-    """A closed range in words: `181,984–182,219`; one number where both ends are the same."""
-    if high == float("inf"):
-        return WORDS[language]["or more"].format(labels.number(low, _decimals(low), language))
-    decimals = max(_decimals(low), _decimals(high))
+def span(low: float, high: float, language: str, unit: str = "") -> str:
+    """A closed range in words: `181,984–182,219`; one number where both ends are the same.
+
+    unit : a rate's `%` and a change's `pp` are written behind the numbers, no other unit is
+    """
+    decimals = max(_decimals(end) for end in (low, high) if end != float("inf"))
     texts = [labels.number(end, decimals, language) for end in (low, high)]
-    return texts[0] if texts[0] == texts[1] else "–".join(texts)
+    mark = {"%": "%", "pp": f" {labels.name('unit', 'pp', language)}"}.get(unit, "")
+    if high == float("inf"):
+        return labels.text("explain.or_more", language, low=texts[0] + mark)
+    return "–".join(dict.fromkeys(texts)) + mark
+
+
+def _main(conflict: Conflict, figures: pd.DataFrame) -> pd.Series:
+    """The figure that place, period and unit of the sentence are taken from."""
+    number = (conflict.second.figures or conflict.first.figures)[0]
+    return figures.loc[[number]].iloc[0]
 
 
 def _decimals(x: float) -> int:
@@ -79,21 +103,53 @@ def _decimals(x: float) -> int:
     return next((d for d in range(4) if abs(round(x, d) - x) <= 1e-9 * max(1.0, abs(x))), 4)
 
 
-def _verb(side: Side, language: str) -> str:
-    return WORDS[language]["gives" if side.form == "print" else "needs"]
+def _verb(side: Side, figures: pd.DataFrame, language: str) -> str:
+    if side.form == "print":
+        tokens = set(figures.loc[list(side.figures), "printed"])
+        return labels.text("explain.give" if len(tokens) > 1 else "explain.gives", language)
+    return labels.text("explain.needs", language)
+
+
+def _change(side: Side, main: pd.Series, language: str, unit: str) -> str:
+    """A range as a fall or a rise; below zero it is one the other way; '' for no change."""
+    direction = str(main["direction"])
+    if direction not in OPPOSITE:
+        return ""
+    low, high = side.low, side.high
+    if high < 0:
+        low, high, direction = -high, -low, OPPOSITE[direction]
+    said = span(low, high, language, unit)
+    per = ".year" if str(main["indicator"]).endswith(PER_YEAR) else ""
+    return labels.text(f"explain.{direction}{per}", language, range=said)
+
+
+def _excuse(conflict: Conflict, members: pd.DataFrame, cause: str, language: str) -> str:
+    """Why a conflict is explained and nothing is adjusted; '' where it is not explained."""
+    if cause == "preliminary":
+        row = members[members["status"].isin(UNFINISHED)].iloc[0]
+        status = labels.name("status", str(row["status"]), language)
+        return labels.text(
+            "explain.preliminary", language, printed=f"'{row['printed']}'", status=status
+        )
+    if cause == "convention":
+        loose = members.loc[members["qualifier"].isin(CONVENTION), "printed"]
+        named = ", ".join(f"'{token}'" for token in loose)
+        return labels.text("explain.convention", language, printed=named)
+    return ""
 
 
 def _named(side: Side, figures: pd.DataFrame, language: str) -> str:
     """The printed tokens of a side, in quotes, as the side uses them."""
-    words = WORDS[language]
     tokens = [f"'{token}'" for token in figures.loc[list(side.figures), "printed"]]
     if side.form == "pair":
-        return _joined(tokens[:-1], " + ") + words["at"] + tokens[-1]
-    if side.form == "sum":
-        return _joined(tokens, " + ")
-    if side.form == "levels":
-        return " → ".join(tokens)
-    return _joined(tokens, words["and"] if len(tokens) == 2 else ", ")
+        count = _joined(tokens[:-1], " + ")
+        return labels.text("explain.at", language, count=count, rate=tokens[-1])
+    if side.form in ("sum", "levels"):
+        return _joined(tokens, " + " if side.form == "sum" else " → ")
+    tokens = list(dict.fromkeys(tokens))
+    if len(tokens) == 2:
+        return labels.text("explain.and", language, first=tokens[0], second=tokens[1])
+    return _joined(tokens, ", ")
 
 
 def _joined(tokens: list[str], mark: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.reconcile import causes
 from helpers.reconcile.causes import Suggestion
-from helpers.reconcile.conflicts import Conflict, chained, direct
+from helpers.reconcile.conflicts import Conflict, chained, direct, merged
 from helpers.reconcile.localise import Block, Set, holds, localise, value_range
 from helpers.reconcile.system import System, with_print
 
@@ -63,7 +63,7 @@ def judge(system: System, figures: pd.DataFrame) -> list[Finding]:
         others = [f for i, b in enumerate(blocks) if i != number for f in b.doubted[0]]
         mine = [c for c in known if c.figures in block.conflicts]
         mine = mine or [chained(system, figures_) for figures_ in block.conflicts]
-        findings.append(_finding(system, figures, block, mine, others))
+        findings.append(_finding(system, figures, block, merged(mine), others))
     return _verified(system, findings)
 
 
@@ -187,11 +187,13 @@ def _nearest(row: pd.Series, allowed: tuple[float, float]) -> float | None:
 
 
 def _adjusted(nearest: float, allowed: tuple[float, float], row: pd.Series) -> NewValue:
+    is_count = row["unit"] not in ("%", "pp")
+    low, high = (round(end, 6) for end in allowed)
+    how = "to what is printed" if is_count else "of those with the fewest decimals"
     why = (
         f"the only smallest set of figures to doubt holds this one; without it the others allow "
-        f"{allowed[0]:.12g} to {allowed[1]:.12g}, and {nearest:.12g} is nearest to what is printed"
+        f"{low:.12g} to {high:.12g}, and {nearest:.12g} is nearest {how}"
     )
-    is_count = row["unit"] not in ("%", "pp")
     alternatives = int(allowed[1] - allowed[0]) if is_count else 0
     return NewValue("adjusted", nearest, nearest, nearest, why, alternatives)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers import labels
 from helpers.reconcile.tables import Reconciled
+from helpers.rules import Rule
 
 WIDTH, HEIGHT, MARGIN = 320.0, 52.0, 12.0
 COLOURS = ("#0072b2", "#d55e00")
@@ -23,21 +24,23 @@ code { font-size: .85em; color: #444; }
 
 
 def report(result: Reconciled) -> str:
-    """One HTML page for a result: counts, conflicts inside sources, changes, between sources."""
+    """One HTML page for a result: counts, conflicts, new values, and the rules applied."""
     conflicts = result.conflicts
     inside = conflicts[conflicts["scope"] == "source"]
     between = conflicts[conflicts["scope"] == "cross"]
     sections = [
         _summary(result),
-        _section("Conflicts inside a source · Mâu thuẫn trong cùng một nguồn", inside, result),
+        _section(_both("report.inside"), inside, result),
         _changes(result.changes),
-        _section("Sources that differ · Các nguồn in khác nhau", between, result),
+        _section(_both("report.between"), between, result),
+        _rules(result.rules),
     ]
+    title = escape(_both("report.title"))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>Printed figures that exclude each other</title>\n<style>{STYLE}</style>\n</head>\n"
-        f"<body>\n<h1>Printed figures that exclude each other</h1>\n{''.join(sections)}"
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f"<body>\n<h1>{title}</h1>\n{''.join(sections)}"
         "</body>\n</html>\n"
     )
 
@@ -49,9 +52,18 @@ def _summary(result: Reconciled) -> str:
     return f"<p>{total} figures: {', '.join(parts)}.</p>\n"
 
 
+def _both(key: str) -> str:
+    """A text in both languages, one after the other."""
+    return " · ".join(labels.text(key, language) for language in labels.LANGUAGES)
+
+
+def _nothing(title: str) -> str:
+    return f"<h2>{escape(title)}</h2>\n<p>{escape(_both('report.none'))}</p>\n"
+
+
 def _section(title: str, conflicts: pd.DataFrame, result: Reconciled) -> str:
     if conflicts.empty:
-        return f"<h2>{escape(title)}</h2>\n<p>None. Không có.</p>\n"
+        return _nothing(title)
     ranges = dict(list(result.ranges.groupby("conflict_id")))
     rows = "".join(
         _row(conflict, ranges[str(conflict["conflict_id"])])
@@ -106,8 +118,9 @@ def _number(value: float) -> str:
 
 
 def _changes(changes: pd.DataFrame) -> str:
+    title = _both("report.changes")
     if changes.empty:
-        return "<h2>New values · Giá trị mới</h2>\n<p>None. Không có.</p>\n"
+        return _nothing(title)
     rows = "".join(
         f"<tr><td><code>{escape(str(row['figure_id']))}</code></td>"
         f"<td>{escape(str(row['printed']))}</td>"
@@ -116,4 +129,14 @@ def _changes(changes: pd.DataFrame) -> str:
         for row in changes.to_dict("records")
     )
     head = "<tr><th>Figure</th><th>Printed</th><th>New value</th><th>Status</th><th>Why</th></tr>"
-    return f"<h2>New values · Giá trị mới</h2>\n<table>\n{head}\n{rows}</table>\n"
+    return f"<h2>{escape(title)}</h2>\n<table>\n{head}\n{rows}</table>\n"
+
+
+def _rules(rules: tuple[Rule, ...]) -> str:
+    """The rules as sentences in both languages."""
+    items = "".join(
+        f"<li><code>{escape(rule.id)}</code><br>{escape(rule.statement('en'))}.<br>"
+        f'<span lang="vi">{escape(rule.statement("vi"))}.</span></li>\n'
+        for rule in rules
+    )
+    return f"<h2>{escape(_both('report.rules'))}</h2>\n<ul>\n{items}</ul>\n"

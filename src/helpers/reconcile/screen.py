@@ -76,7 +76,7 @@ def checked(system: System) -> Bools:
     printed[system.print_var] = True
     is_rate_row = np.isin(system.row_rule, RATE_RULES)
     entry_kind = is_rate_row[system.row]
-    pair = _rate_pairs(system)
+    pair = system.rate_pairs()
     complete = printed[pair[:, 2]]
     derivations = np.bincount(pair[complete, 1], minlength=n)
     derivations += np.bincount(system.print_var, minlength=n)
@@ -100,17 +100,6 @@ def checked(system: System) -> Bools:
     result[system.print_figure[active[system.print_var]]] = True
     result[pair[active[pair[:, 2]] & known[pair[:, 1]], 0]] = True
     return result
-
-
-def _rate_pairs(system: System) -> Ints:
-    """(p, 3) rate figure, its whole, its part: one row a rate that is tied to both."""
-    first = system.row_figure >= 0
-    rows = np.flatnonzero(first)
-    order = np.argsort(system.row, kind="stable")
-    starts = np.searchsorted(system.row[order], rows)
-    whole, part = system.col[order[starts]], system.col[order[starts + 1]]
-    pairs = np.stack([system.row_figure[rows], whole, part], axis=1)
-    return np.unique(pairs, axis=0) if len(pairs) else pairs.reshape(0, 3)
 
 
 def _slack(low: Floats, high: Floats) -> Floats:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from helpers.periods import ends as period_end
 from helpers.reconcile.system import RULES, Bools, Floats, Ints
 
+PER_YEAR = "_change_per_year"
 KEY = ["source_id", "place", "group", "period", "standard", "stage"]
 REVIEW_STEMS = {p + s for p in ("", "target_") for s in ("poor", "near_poor", "multidim_poor")}
 RESIDENCE = {"urban": "residence", "rural": "residence"}
@@ -104,14 +106,19 @@ def _lookup(numbers: pd.DataFrame, base: Ints, stem: Sequence[str] | pd.Series) 
 
 def _rates(rows: Rows, table: pd.DataFrame, values: Values, ties: pd.DataFrame) -> None:
     """low(r)*T <= 100*H <= high(r)*T for the review's rates, and for others that links tie."""
+    rates = counted_rates(table, ties)
+    whole = rates["base"].to_numpy(dtype=np.int64)
+    part = _lookup(values.households, whole, rates["stem"])
+    _add_rate(rows, "households-rate-total", rates, whole, part)
+
+
+def counted_rates(table: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the rates that are per cent of all households: the count has their base and stem."""
     tied = ties[ties["relation"] == "rate_of"]
     a, b = table.loc[tied["a"]].reset_index(), table.loc[tied["b"]].reset_index()
     linked = (a["kind"] == "rate") & ~a["ratable"] & ~a["standard"].str.startswith("gso")
     linked &= (b["kind"] == "count") & (a["base"] == b["base"]) & (a["stem"] == b["stem"])
-    rates = pd.concat([table[table["ratable"]], table.loc[a.loc[linked, "index"].unique()]])
-    whole = rates["base"].to_numpy(dtype=np.int64)
-    part = _lookup(values.households, whole, rates["stem"])
-    _add_rate(rows, "households-rate-total", rates, whole, part)
+    return pd.concat([table[table["ratable"]], table.loc[a.loc[linked, "index"].unique()]])
 
 
 def _add_rate(rows: Rows, rule: str, rates: pd.DataFrame, whole: Ints, part: Ints) -> None:
@@ -208,17 +215,25 @@ def _parts(rows: Rows, table: pd.DataFrame, ties: pd.DataFrame) -> None:
 
 
 def _changes(rows: Rows, table: pd.DataFrame, ties: pd.DataFrame) -> None:
-    """later = earlier - fall (or + rise) of rates in points and of counts, both levels known."""
+    """later = earlier - fall (or + rise) of rates in points and of counts, both levels known.
+
+    A change per year counts as often as years lie between its levels; links must name both.
+    """
     changes = table[(table["kind"] == "change") & table["direction"].isin(["fall", "rise"])]
     changes = changes[changes["stage"] != "target"]
     linked = _linked_levels(table, ties)
     later = linked.get("later", pd.Series(dtype="int64")).reindex(changes.index)
     earlier = linked.get("earlier", pd.Series(dtype="int64")).reindex(changes.index)
-    later = later.fillna(_levels_at(table, changes))
-    earlier = earlier.fillna(_levels_at(table, changes.assign(period=_year_before(changes))))
+    years = linked.get("years", pd.Series(dtype="float64")).reindex(changes.index)
+    per_year = changes["indicator"].str.endswith(PER_YEAR)
+    at_once = changes[~per_year]
+    later = later.fillna(_levels_at(table, at_once))
+    earlier = earlier.fillna(_levels_at(table, at_once.assign(period=_year_before(at_once))))
     known = later.notna() & earlier.notna() & (later != earlier)
+    known &= ~per_year | _is_whole(years)
+    times = years.where(per_year, 1.0).round()[known]
     falls = changes.loc[known, "direction"] == "fall"
-    sign: Floats = np.where(falls.to_numpy(dtype=np.bool_), 1.0, -1.0)
+    sign: Floats = times.where(falls, -times).to_numpy(dtype=np.float64)
     change = changes.loc[known, "var"].to_numpy(dtype=np.int64)
     before, after = (level[known].to_numpy(dtype=np.int64) for level in (earlier, later))
     terms: list[tuple[Ints, Floats | float]] = [(after, 1.0), (change, sign), (before, -1.0)]
@@ -226,7 +241,10 @@ def _changes(rows: Rows, table: pd.DataFrame, ties: pd.DataFrame) -> None:
 
 
 def _linked_levels(table: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
-    """Levels that links tie to each change: index = change, columns earlier, later = values."""
+    """Levels that links tie to each change: index = change, columns earlier, later = values.
+
+    Of a change per year they are the first and the last level, `years` apart.
+    """
     tied = ties[ties["relation"] == "change_of"]
     names = ["place", "group", "standard", "period", "indicator", "stem", "stage"]
     change = table.loc[tied["a"], names].reset_index(names="change")
@@ -238,14 +256,25 @@ def _linked_levels(table: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
         fits &= pairs[name] == pairs[name + "_level"]
     pairs = pairs[fits].copy()
     pairs["end"] = period_end(pairs["period_level"])
-    is_later = pairs["period"] == pairs["period_level"]
-    before = pairs[~is_later & (pairs["end"] < period_end(pairs["period"]))]
+    per_year = pairs["indicator"].str.endswith(PER_YEAR)
+    ends = pairs[per_year].groupby("change")["end"]
+    is_later = (pairs["period"] == pairs["period_level"]).where(
+        ~per_year, pairs["end"] == ends.transform("max").reindex(pairs.index)
+    )
+    before = pairs[~is_later & (per_year | (pairs["end"] < period_end(pairs["period"])))]
     return pd.DataFrame(
         {
             "later": pairs[is_later].groupby("change")["var"].first(),
             "earlier": before.sort_values("end").groupby("change")["var"].first(),
+            "years": ends.max() - ends.min(),
         }
     )
+
+
+def _is_whole(years: pd.Series) -> pd.Series:
+    """Whether a time is one or more whole years; a change per year has no meaning over others."""
+    near = (years - years.round()).abs() < 1e-6
+    return near & (years > 0.5)
 
 
 def _levels_at(table: pd.DataFrame, changes: pd.DataFrame) -> pd.Series:
@@ -265,16 +294,6 @@ def _year_before(changes: pd.DataFrame) -> pd.Series:
     year = pd.to_numeric(changes["period"].str[:4].where(regular), errors="coerce") - 1
     text = year.fillna(0).astype("int64").astype("str") + changes["period"].str[4:]
     return text.where(regular, "")
-
-
-def period_end(periods: pd.Series) -> pd.Series:
-    """End of each period in years, 2022-06 = 2022.5; NaN for the empty one."""
-    parts = periods.str.extract(r"^(\d{4})(?:-(?:(\d{4})|(\d{2})|([QHM])(\d{1,2})))?$")
-    year = pd.to_numeric(parts[1].fillna(parts[0]), errors="coerce")
-    share = pd.to_numeric(parts[2], errors="coerce") / 12
-    size = parts[3].map({"Q": 4.0, "H": 2.0, "M": 12.0})
-    share = share.fillna(pd.to_numeric(parts[4], errors="coerce") / size)
-    return year + share.fillna(1.0)
 
 
 def _shares(rows: Rows, table: pd.DataFrame, values: Values, ties: pd.DataFrame) -> None:

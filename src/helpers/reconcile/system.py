@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,6 +72,43 @@ class System:
         one, other = (np.concatenate(side) for side in zip(*ends, strict=True))
         graph = coo_array((np.ones(len(one)), (one, other)), shape=(n + m + f, n + m + f))
         return connected_components(graph, directed=False)[1][:n].astype(np.int64)
+
+    def rate_pairs(self) -> Ints:
+        """(p, 3) rate figure, its whole, its part: one row a rate that is tied to both."""
+        rows = np.flatnonzero(self.row_figure >= 0)
+        order = np.argsort(self.row, kind="stable")
+        starts = np.searchsorted(self.row[order], rows)
+        whole, part = self.col[order[starts]], self.col[order[starts + 1]]
+        pairs = np.stack([self.row_figure[rows], whole, part], axis=1)
+        return np.unique(pairs, axis=0) if len(pairs) else pairs.reshape(0, 3)
+
+
+def under(system: System, applied: Collection[str]) -> System:
+    """The same system under these rules only.
+
+    applied : ids of rules; of the others no row is kept, no value is a whole number
+              (`whole-number`), no rate is bounded above (`rate-bounds`)
+    """
+    numbers = [number for number, rule in enumerate(RULES) if rule in applied]
+    kept = np.isin(system.row_rule, numbers)
+    new_row = np.cumsum(kept) - 1
+    entries = kept[system.row]
+    figure = system.row_figure[kept]
+    is_rate = np.zeros_like(system.is_rate)
+    is_rate[figure[figure >= 0]] = True
+    return replace(
+        system,
+        upper=system.upper if "rate-bounds" in applied else np.full_like(system.upper, np.inf),
+        whole=system.whole & ("whole-number" in applied),
+        row=new_row[system.row[entries]],
+        col=system.col[entries],
+        coef=system.coef[entries],
+        row_low=system.row_low[kept],
+        row_high=system.row_high[kept],
+        row_rule=system.row_rule[kept],
+        row_figure=figure,
+        is_rate=is_rate,
+    )
 
 
 def take(system: System, variables: Ints, figures: Ints) -> System:

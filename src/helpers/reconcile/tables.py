@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from helpers.reconcile.conflicts import Conflict, Side
 from helpers.reconcile.cross import CrossFinding
-from helpers.reconcile.explain import sentence
+from helpers.reconcile.explain import printed, sentence, unit_of
 from helpers.reconcile.judge import Finding, NewValue
 from helpers.reconcile.localise import Set
 from helpers.reconcile.verification import ACROSS
+from helpers.rules import Book, Rule, table
 
 FIGURE_COLUMNS = (
     *("figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction"),
@@ -27,7 +29,9 @@ CHANGE_COLUMNS = (
     *("figure_id", "conflicts", "rules", "printed", "low", "high", "status_reconciled"),
     *("new_value", "new_low", "new_high", "why", "alternatives"),
 )
-RANGE_COLUMNS = ("conflict_id", "side", "figures", "printed", "low", "high")
+RANGE_COLUMNS = ("conflict_id", "side", "figures", "printed", "unit", "low", "high")
+UNTIED = "no rule sets it against another figure"
+REPEATED = "printed again with another value, and no date or standard says which is for what"
 EXPLAINED = ("base", "standard", "date", "preliminary", "convention")
 
 
@@ -38,13 +42,16 @@ class Reconciled:
     figures   : FIGURE_COLUMNS, a row a figure
     conflicts : CONFLICT_COLUMNS, a row a conflict; inside sources first
     changes   : CHANGE_COLUMNS, a row a changed value
-    ranges    : RANGE_COLUMNS, two rows a conflict: the ranges that exclude each other
+    ranges    : RANGE_COLUMNS, two rows a conflict: the ranges that exclude each other, in
+                `unit`, and the prints that they come from
+    rules     : the rules applied
     """
 
     figures: pd.DataFrame
     conflicts: pd.DataFrame
     changes: pd.DataFrame
     ranges: pd.DataFrame
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,8 @@ def tabulate(
     findings: Sequence[tuple[list[int], Finding]],
     across: Sequence[CrossFinding],
     seen: pd.Series,
+    loose: pd.Series,
+    book: Book,
 ) -> Reconciled:
     """All tables of a result.
 
@@ -71,31 +80,43 @@ def tabulate(
     findings : inside sources, each with the ledger's numbers of the figures of its part
     across   : between sources, in the ledger's numbers
     seen     : (f,) whether any rule sets the figure against another
+    loose    : (f,) whether it is printed again with another value, and nothing says for what
+    book     : the rules that were applied, by id
     """
     cases = [_case(numbers, finding) for numbers, finding in findings]
     cases += [_Case("cross", (f.conflict,), f.doubted, {}, (f.cause,), {}) for f in across]
     rows = [(case, conflict) for case in cases for conflict in case.conflicts]
+    texts = table() | book  # a rule that was left out may still name what others exclude
     rows.sort(key=lambda row: (row[0].scope == "cross", row[1].figures))
     ids = _ids(ledger, rows)
     conflicts = [
-        _conflict_row(ledger, case, conflict, name)
+        _conflict_row(ledger, case, conflict, name, texts[conflict.rule])
         for (case, conflict), name in zip(rows, ids, strict=True)
     ]
     ranges = [
-        _range_row(ledger, name, side, part)
+        _range_row(ledger, name, conflict, side)
         for (_, conflict), name in zip(rows, ids, strict=True)
-        for side, part in (("first", conflict.first), ("second", conflict.second))
+        for side in ("first", "second")
     ]
     names: dict[int, list[str]] = {}
     for (case, _), name in zip(rows, ids, strict=True):
         names.setdefault(id(case), []).append(name)
     pairs = [(case, " ".join(names[id(case)])) for case in cases]
     return Reconciled(
-        _figures(ledger, pairs, seen),
+        _figures(ledger, pairs, seen, loose),
         pd.DataFrame(conflicts, columns=list(CONFLICT_COLUMNS)),
         _changes(ledger, pairs),
         pd.DataFrame(ranges, columns=list(RANGE_COLUMNS)),
+        tuple(book.values()),
     )
+
+
+def not_available(figures: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table `figures` for those without a number, which nothing can be set against."""
+    rows = figures.assign(
+        status_reconciled="unchecked", reconciled=np.nan, why="not available in the source"
+    )
+    return rows[list(FIGURE_COLUMNS)]
 
 
 def _case(numbers: list[int], finding: Finding) -> _Case:
@@ -131,11 +152,12 @@ def _ids(ledger: pd.DataFrame, rows: Sequence[tuple[_Case, Conflict]]) -> list[s
 
 
 def _conflict_row(
-    ledger: pd.DataFrame, case: _Case, conflict: Conflict, name: str
+    ledger: pd.DataFrame, case: _Case, conflict: Conflict, name: str, rule: Rule
 ) -> dict[str, str]:
     figure_id = ledger["figure_id"]
     members = ledger.loc[list(conflict.figures)]
     main = ledger.loc[(conflict.second.figures or conflict.first.figures)[0]]
+    cause = case.causes[case.conflicts.index(conflict)]
     offers = [
         f"{figure_id[figure]}={printed}"
         for figure in conflict.figures
@@ -150,33 +172,34 @@ def _conflict_row(
         "standard": str(main["standard"]),
         "figures": " ".join(members["figure_id"]),
         "rules": conflict.rule,
-        "explanation_en": sentence(conflict, ledger, "en"),
-        "explanation_vi": sentence(conflict, ledger, "vi"),
+        "explanation_en": sentence(conflict, ledger, rule, cause, "en"),
+        "explanation_vi": sentence(conflict, ledger, rule, cause, "vi"),
         "doubted": "|".join(" ".join(figure_id[list(s)]) for s in case.doubted),
         "suggestion": "|".join(offers),
-        "cause": case.causes[case.conflicts.index(conflict)],
+        "cause": cause,
     }
 
 
-def _range_row(ledger: pd.DataFrame, name: str, side: str, part: Side) -> dict[str, object]:
-    members = ledger.loc[list(part.figures)]
+def _range_row(ledger: pd.DataFrame, name: str, conflict: Conflict, side: str) -> dict[str, object]:
+    part = conflict.first if side == "first" else conflict.second
     return {
         "conflict_id": name,
         "side": side,
-        "figures": " ".join(members["figure_id"]),
-        "printed": " + ".join(members["printed"]),
+        "figures": " ".join(ledger.loc[list(part.figures), "figure_id"]),
+        "printed": printed(part, ledger),
+        "unit": unit_of(conflict, ledger),
         "low": part.low,
         "high": part.high,
     }
 
 
 def _figures(
-    ledger: pd.DataFrame, cases: Sequence[tuple[_Case, str]], seen: pd.Series
+    ledger: pd.DataFrame, cases: Sequence[tuple[_Case, str]], seen: pd.Series, loose: pd.Series
 ) -> pd.DataFrame:
     """The ledger with status, reconciled value and reason; what is found inside a source wins."""
     status = pd.Series("unchecked", index=ledger.index).where(~seen, "consistent")
     reconciled = ledger["value"].astype("float64").copy()
-    why = pd.Series("no rule sets it against another figure", index=ledger.index).where(~seen, "")
+    why = pd.Series(UNTIED, index=ledger.index).mask(loose, REPEATED).where(~seen, "")
     for case, names in sorted(cases, key=lambda pair: pair[0].scope == "source"):
         mark = ACROSS if case.scope == "cross" else ""
         if case.causes[0] in EXPLAINED:
@@ -189,8 +212,8 @@ def _figures(
             why[figure] = f"{mark}in {count} of {len(case.doubted)} smallest sets, see {names}"
         for figure, new in case.new_values.items():
             status[figure], reconciled[figure], why[figure] = new.status, new.value, new.why
-    table = ledger.assign(status_reconciled=status, reconciled=reconciled, why=why)
-    return table[list(FIGURE_COLUMNS)]
+    whole = ledger.assign(status_reconciled=status, reconciled=reconciled, why=why)
+    return whole[list(FIGURE_COLUMNS)]
 
 
 def _changes(ledger: pd.DataFrame, cases: Sequence[tuple[_Case, str]]) -> pd.DataFrame:
@@ -215,5 +238,5 @@ def _changes(ledger: pd.DataFrame, cases: Sequence[tuple[_Case, str]]) -> pd.Dat
                     "alternatives": new.alternatives,
                 }
             )
-    table = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
-    return table.sort_values("figure_id", ignore_index=True)
+    changes = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
+    return changes.sort_values("figure_id", ignore_index=True)

@@ -5,27 +5,33 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.reconcile.build import build
+from helpers.reconcile.build import available, build
 from helpers.reconcile.localise import holds
 from helpers.reconcile.parts import figure_components
 from helpers.reconcile.screen import narrow
-from helpers.reconcile.system import take
+from helpers.reconcile.system import take, under
+from helpers.rules import Book, table
 
 FREE = ("doubted", "explained")
 CHANGED = ("corrected", "adjusted")
 ACROSS = "across sources: "
 
 
-def verify(reconciled: pd.DataFrame, figures: pd.DataFrame, links: pd.DataFrame) -> list[str]:
+def verify(
+    reconciled: pd.DataFrame,
+    figures: pd.DataFrame,
+    links: pd.DataFrame,
+    rules: Book | None = None,
+) -> list[str]:
     """Figures whose reconciled values do not hold together with what stands beside them.
 
     reconciled : table `figures` of a result, in any order
-    figures, links : as they went into `run`
+    figures, links, rules : as they went into `run`
     A changed value counts as it is shown, a rate to half a unit of its last decimal; a printed one
     with its range; what is doubted or explained is free. Returns the figure_ids of every part in
     which a figure was changed or a rule is broken, and that does not hold; [] when all is well.
     """
-    ledger = figures.sort_values("figure_id", ignore_index=True)
+    ledger = figures[available(figures)].sort_values("figure_id", ignore_index=True)
     shown = reconciled.set_index("figure_id").loc[ledger["figure_id"]].reset_index()
     changed = shown["status_reconciled"].isin(CHANGED)
     half = _half_units(shown).where(changed, 0.0)
@@ -33,7 +39,7 @@ def verify(reconciled: pd.DataFrame, figures: pd.DataFrame, links: pd.DataFrame)
     ledger["high"] = ledger["high"].where(~changed, shown["reconciled"] + half)
     between = shown["why"].str.startswith(ACROSS)
     free = shown["status_reconciled"].isin(FREE) & ~between
-    system = build(ledger, links)
+    system = under(build(ledger, links), table() if rules is None else rules)
     trusted = ~free.to_numpy()
     component = system.components()
     mine = figure_components(system, component)

@@ -1,10 +1,14 @@
-"""Trends of poverty: the official panels, the pace of every place, and forecasts with draws."""
+"""Trends of poverty: the official panels, the pace of every place, and forecasts with draws.
+
+These are the public verbs. `panel` (rates, year × place), `fan` (history and forecast of one place)
+and `reach` (the year of a level) serve notebooks of one's own; the project's own do without them.
+"""
 
 from helpers.trends.forecasts import fan, forecast
 from helpers.trends.models import MODELS, Draws
-from helpers.trends.paces import summary, table
+from helpers.trends.paces import table
 from helpers.trends.panels import STANDARDS, Panel, history, load, panel, surveys
-from helpers.trends.reported import end_of, reported
+from helpers.trends.reported import reported
 from helpers.trends.targets import pace, reach
 
 __all__ = [
@@ -12,7 +16,6 @@ __all__ = [
     "STANDARDS",
     "Draws",
     "Panel",
-    "end_of",
     "fan",
     "forecast",
     "history",
@@ -21,7 +24,6 @@ __all__ = [
     "panel",
     "reach",
     "reported",
-    "summary",
     "surveys",
     "table",
 ]

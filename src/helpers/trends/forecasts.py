@@ -36,16 +36,24 @@ def simulate(
     origin  : last year that the model may see; None is the last year of the panel
     horizon : years ahead, 1 to 10
     draws   : at least 100
-    Raises UserError for a horizon, model, origin or number of draws that cannot be used.
+    seed    : 0 or above; the same one gives the same draws
+    Raises UserError for a horizon, model, origin, number of draws or seed that cannot be used.
     """
     if not 1 <= horizon <= LONGEST:
         raise UserError(f"horizon is {horizon} years: it may be 1 to {LONGEST}.")
     if model not in MODELS:
         raise UserError(f"there is no model {model!r}: choose one of {', '.join(MODELS)}.")
-    if draws < 100:
-        raise UserError(f"{draws} draws are too few for intervals: ask for at least 100.")
+    check_draws(draws, seed)
     last = int(panel.rates.index[-1]) if origin is None else origin
     return MODELS[model](panel, last, horizon, draws, seed)
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Raise UserError for too few draws, or a seed that no generator takes."""
+    if draws < 100:
+        raise UserError(f"{draws} draws are too few for intervals: ask for at least 100.")
+    if seed < 0:
+        raise UserError(f"seed is {seed}: give a whole number from 0 on.")
 
 
 def forecast(

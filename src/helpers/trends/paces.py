@@ -40,20 +40,6 @@ def table(standards: Sequence[str] = panels.STANDARDS) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def summary(rates: pd.DataFrame, standard: str) -> pd.DataFrame:
-    """The fits of the places of one panel, a row a place (COLUMNS).
-
-    rates    : year × place, per cent, NaN where missing, as from `panels.panel`
-    standard : named in the table, as the rates themselves do not say it
-    """
-    rows = []
-    for place in rates.columns:
-        known = rates[place].dropna()
-        history = pd.DataFrame({"year": known.index, "rate": known.to_numpy(float)})
-        rows.append(fit(history) | {"place": place, "standard": standard})
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
 def fit(history: pd.DataFrame) -> dict[str, Any]:
     """Pace of one place under one standard; the keys are COLUMNS but for place and standard.
 

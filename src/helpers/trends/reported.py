@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
+
+from helpers import periods
 
 STOCKS = (
     "poor_rate",
@@ -20,7 +20,6 @@ COLUMNS = [
     "last_value", "years", "fall_per_year", "fall_low", "fall_high", "fall_pct_per_year",
     "sources", "note",
 ]  # fmt: skip
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{2})|-Q([1-4])|-H([12])|-M(\d{1,2}))?")
 
 
 def reported(figures: pd.DataFrame, place: str) -> pd.DataFrame:
@@ -28,9 +27,9 @@ def reported(figures: pd.DataFrame, place: str) -> pd.DataFrame:
 
     figures : cleaned or reconciled figures; `reconciled` is used where it is filled
     Only stocks of all households, levels and not targets, whose standard is known and is one of
-    the reviews (never the survey's gso-*), and with two dates or more. Where several sources print
-    one date, their middle one is taken and the ends span them all; doubted figures are left out
-    and the note says how many.
+    the reviews (never the survey's gso-*), and with two dates or more; a figure of a span of years
+    has no date. Where several sources print one date, their middle one is taken and the ends span
+    them all; doubted figures are left out and the note says how many.
     Returns a row a standard and indicator: values in the indicator's unit, fall_per_year in it too
     (pp for rates) with the range that rounding and disagreeing sources allow, fall_pct_per_year
     compound. Empty where there are no two dates.
@@ -44,24 +43,6 @@ def reported(figures: pd.DataFrame, place: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def end_of(period: str) -> float:
-    """End of a ledger period in decimal years.
-
-    '2023' is 2024.0, '2022-12' 2023.0, '2021-H1' 2021.5; NaN for spans and for what is no period.
-    """
-    match = _PERIOD.fullmatch(period)
-    if not match:
-        return float("nan")
-    year, month, quarter, half, months = match.groups()
-    if month or months:
-        part = int(month or months) / 12
-    elif quarter:
-        part = int(quarter) / 4
-    else:
-        part = int(half) / 2 if half else 1.0
-    return int(year) + part
-
-
 def _stocks(figures: pd.DataFrame, place: str) -> pd.DataFrame:
     """The figures that may be compared, with date, best value and its ends, and doubted."""
     rows = figures[
@@ -71,8 +52,9 @@ def _stocks(figures: pd.DataFrame, place: str) -> pd.DataFrame:
         & figures["status"].ne("target")
         & figures["standard"].ne("")
         & ~figures["standard"].str.startswith("gso-")
+        & ~figures["period"].map(periods.is_span).astype(bool)
     ]
-    rows = rows.assign(date=rows["period"].map(end_of).astype(float))
+    rows = rows.assign(date=periods.ends(rows["period"]))
     status = rows.get("status_reconciled", pd.Series("", index=rows.index))
     better = pd.to_numeric(rows.get("reconciled", pd.Series(np.nan, index=rows.index)))
     value = pd.to_numeric(rows["value"])
