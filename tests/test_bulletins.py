@@ -368,3 +368,81 @@ def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
     begun = time.perf_counter()
     bulletins.read_text(piece * (100_000 // len(piece)), "b", "45")
     assert time.perf_counter() - begun < 6
+
+
+FALL = "giảm 1,59 điểm phần trăm, từ 7,71% xuống còn 6,12%."
+UNTOLD = "the text does not say when this earlier level was; write its period into the ledger."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "periods", "told"),
+    [
+        (f"So với cuối năm 2022, tỷ lệ hộ nghèo {FALL}", ["2023", "2022-12", "2023"], True),
+        (f"Tỷ lệ hộ nghèo {FALL}", ["2023", "", "2023"], False),
+        ("Năm 2023, tỷ lệ hộ nghèo giảm từ 7,71% xuống còn 6,12%.", ["", "2023"], False),
+        ("Tỷ lệ hộ nghèo giảm từ 7,71% (năm 2022) xuống còn 6,12%.", ["2022", "2023"], True),
+        ("Tỷ lệ hộ nghèo giảm từ 7,71% đầu năm xuống còn 6,12%.", ["", "2023"], False),
+        (
+            "Tỷ lệ hộ nghèo là 6,12%, giảm 1,59% so với năm 2022 (7,71%).",
+            ["2023", "2023", "2022"],
+            True,
+        ),
+        (
+            "Tỷ lệ hộ nghèo giảm từ 7,71% xuống còn 6,12%, giảm 1,59% so với cùng kỳ năm 2022.",
+            ["2022", "2023", "2023"],
+            True,
+        ),
+        ("Tỷ lệ hộ nghèo còn 6,12%, đạt 90% so với kế hoạch năm 2022.", ["2023", "2023"], True),
+        (
+            "Số hộ nghèo giảm từ 900 hộ (7,71%) xuống còn 700 hộ (6,12%).",
+            ["", "", *2 * ["2023"]],
+            False,
+        ),
+    ],
+)
+def test_an_earlier_level_never_gets_the_period_of_the_later(
+    sentence: str, periods: list[str], told: bool
+) -> None:
+    result = read(sentence)
+    assert result.figures["period"].tolist() == periods
+    assert [UNTOLD in problem for problem in result.problems] == [True] * periods.count("")
+    assert told == (not result.problems)
+
+
+def test_the_same_part_of_an_earlier_year_is_meant_by_its_name() -> None:
+    title = OFFICE.replace("kết quả năm 2023", "kết quả 6 tháng đầu năm 2023")
+    result = read(
+        "Giải quyết việc làm tăng từ 5.000 lao động lên 6.000 lao động so với cùng kỳ năm 2022.",
+        title,
+    )
+    assert result.figures["period"].tolist() == ["2022-H1", "2023-H1"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "change", "levels"),
+    [
+        (f"Tỷ lệ hộ nghèo {FALL}", 1, {2, 3}),
+        ("Tỷ lệ hộ nghèo giảm từ 7,71% xuống còn 6,12%, giảm 1,59 điểm phần trăm.", 3, {1, 2}),
+        ("Tỷ lệ hộ nghèo là 6,12%, giảm 1,59% so với năm 2022 (7,71%).", 2, {1, 3}),
+        ("So với năm 2022, tỷ lệ hộ nghèo giảm 1,59%, còn 6,12%.", 1, {2}),
+    ],
+)
+def test_a_change_is_tied_to_both_of_its_levels(
+    sentence: str, change: int, levels: set[int]
+) -> None:
+    tied = {(f"b-{change:02d}", "change_of", f"b-{level:02d}") for level in levels}
+    assert set(links(read(sentence))) == tied
+
+
+def test_the_start_of_a_fall_is_a_level_and_no_target() -> None:
+    first, last = rows(read("Phấn đấu giảm tỷ lệ hộ nghèo từ 7,71% xuống còn 6,12%."))
+    assert (first["indicator"], first["direction"], first["unit"]) == ("poor_rate", "", "%")
+    assert (first["status"], last["status"]) == ("", "target")
+    one, rate, two, share = rows(read("Số hộ nghèo giảm từ 900 hộ (7%) xuống còn 700 hộ (6%)."))
+    assert [row["indicator"] for row in (one, two)] == ["poor_households"] * 2
+    assert [row["indicator"] for row in (rate, share)] == ["poor_rate"] * 2
+
+
+def test_a_rate_is_of_no_count_of_another_time() -> None:
+    text = "Số hộ nghèo giảm từ 900 hộ xuống còn 700 hộ, tỷ lệ hộ nghèo giảm từ 7% còn 6%."
+    assert links(read(text)) == []

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import ledger, places, project
+from helpers import ledger, places, project, tables
 from helpers.project import UserError
 
 HEADER = ",".join(ledger.COLUMNS)
@@ -177,7 +177,9 @@ def test_users_keep_their_own_ledgers_beside_the_projects(own_project: Path) -> 
     (own / "sources.csv").write_text(",".join(ledger.SOURCE_COLUMNS) + "\na,t,p,,,vi,no\n")
     mine = ledger.load().query("file == 'data/own/mine.csv'")
     assert mine[["figure_id", "row"]].to_numpy().tolist() == [["a-1", 2]]
-    assert ledger.load_links().iloc[-1].tolist() == ["a-2", "rate_of", "a-1"]
+    assert ledger.load_links().iloc[-1].tolist() == [
+        "a-2", "rate_of", "a-1", "data/own/mine.links.csv", 2,
+    ]  # fmt: skip
     assert ledger.load_sources().iloc[-1]["source_id"] == "a"
     figures = ledger.clean(ledger.load(), ledger.load_sources()).figures
     assert figures.iloc[-1]["value"] == 14040
@@ -188,7 +190,7 @@ def test_chosen_ledgers_only(tmp_path: Path) -> None:
     (tmp_path / "x.links.csv").write_text("figure_id,relation,other_id\na-2,rate_of,a-1\n")
     assert len(ledger.load_links([tmp_path / "x.links.csv"])) == 1
     assert ledger.no_links().empty
-    assert list(ledger.no_links()) == list(ledger.LINK_COLUMNS)
+    assert list(ledger.no_links()) == [*ledger.LINK_COLUMNS, "file", "row"]
     raw = ledger.load([tmp_path / "x.csv"])
     assert list(raw) == [*ledger.COLUMNS, "file", "row"]
     assert raw["file"].tolist() == [(tmp_path / "x.csv").as_posix()]
@@ -230,7 +232,7 @@ def test_composed_and_decomposed_letters_may_be_mixed_in_ones_own_ledgers(
     again = cleaned.quarantine[cleaned.quarantine["file"] == "data/own/của tôi.csv"]
     assert again["row"].tolist() == [4]
     assert "'hộ-1' is used before" in again["reason"].iloc[0]
-    assert ledger.load_links().iloc[-1].tolist() == ["hộ-2", "part_of", "hộ-1"]
+    assert ledger.load_links().iloc[-1].tolist()[:3] == ["hộ-2", "part_of", "hộ-1"]
 
 
 @pytest.mark.parametrize(
@@ -312,3 +314,75 @@ def test_cleaning_everything_takes_less_than_a_second() -> None:
     start = time.process_time()
     ledger.clean(raw, known)
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("a-2 rate_off a-1", "'rate_off' as relation is none of rate_of, part_of, .*: use one[.]$"),
+        ("a-2 rate_of a-9", "No ledger has the figure 'a-9': correct the id, or add the figure"),
+        ("a-9 rate_of a-1", "No ledger has the figure 'a-9'"),
+        ("a-2 rate_of bad", "The figure 'bad' is set aside: correct its own row first"),
+        ("a-1 part_of a-1", "It ties 'a-1' to itself: correct one id"),
+        ("a-2 rate_of b-1", "Its figures are of two sources"),
+        ("x rate_off y", "none of .* No ledger has the figure 'x': .* No ledger .* 'y'"),
+    ],
+)
+def test_a_broken_link_is_set_aside_with_the_reason(link: str, reason: str) -> None:
+    ledger_rows = rows(
+        GOOD,
+        "a-2,a,45,,2023,2022-2025,poor_rate,,8%,%,final,",
+        GOOD.replace("a-1,a,", "b-1,b,"),
+        GOOD.replace("a-1,", "bad,").replace("14.040 hộ", "hộ"),
+    )
+    cleaned = ledger.clean(ledger_rows, sources(a="vi"))
+    good = "a-2 rate_of a-1"
+    links = pd.DataFrame([text.split() for text in (good, link)], columns=ledger.LINK_COLUMNS)
+    kept, aside = ledger.check_links(
+        links.assign(file="my.links.csv", row=[2, 5]), cleaned.figures, cleaned.quarantine
+    )
+    assert kept[list(ledger.LINK_COLUMNS)].to_numpy().tolist() == [good.split()]
+    assert list(aside) == list(ledger.QUARANTINE_COLUMNS)
+    (row,) = aside.to_dict("records")
+    assert (row["file"], row["row"], row["printed"]) == ("my.links.csv", 5, link)
+    assert row["figure_id"] == link.split()[0]
+    assert pd.Series([row["reason"]]).str.contains(reason).all(), row["reason"]
+    assert len(ledger.check_links(links, cleaned.figures)[0]) == 1
+
+
+def test_links_of_the_project_are_whole_but_for_the_figure_that_is_set_aside() -> None:
+    cleaned = ledger.clean(ledger.load(), ledger.load_sources())
+    links = ledger.load_links()
+    good, aside = ledger.check_links(links, cleaned.figures, cleaned.quarantine)
+    assert len(good) + len(aside) == len(links)
+    assert aside["printed"].tolist() == ["d113-05 part_of d113-01", "d113-06 rate_of d113-05"]
+    assert aside["reason"].str.contains("'d113-05' is set aside").all()
+
+
+def test_broken_links_of_ones_own_reach_the_processed_quarantine(own_project: Path) -> None:
+    own = own_project / "data" / "own"
+    (own / "mine.links.csv").write_text("figure_id,relation,other_id\nqt24-99,rate_off,d001-01\n")
+    row = tables.compute_clean()["quarantine"].iloc[-1]
+    assert (row["file"], row["row"]) == ("data/own/mine.links.csv", 2)
+    assert row["printed"] == "qt24-99 rate_off d001-01"
+    assert "'rate_off'" in row["reason"]
+    assert "'qt24-99'" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "note", "low", "high", "qualifier"),
+    [
+        ("2.100 hộ", "approximate; standard inferred", 2000, 2200, "about"),
+        ("2.100 hộ", "Approximate", 2000, 2200, "about"),
+        ("hơn 2.100 hộ", "approximate", 2100, 2200, "more_than"),
+        ("2.100 hộ", "not approximate", 2100, 2100, "exact"),
+        ("2.100 hộ", "", 2100, 2100, "exact"),
+    ],
+)
+def test_a_note_of_rounding_widens_the_number(
+    printed: str, note: str, low: float, high: float, qualifier: str
+) -> None:
+    table = rows(GOOD).assign(printed=printed, note=note)
+    row = ledger.clean(table, sources(a="vi")).figures.iloc[0]
+    assert (row["value"], row["low"], row["high"]) == (2100, low, high)
+    assert row["qualifier"] == qualifier

@@ -171,3 +171,28 @@ def test_a_bad_file_is_a_clear_error(tmp_path: Path, data: bytes | None, message
     with pytest.raises(UserError, match=message) as error:
         project.read_table(tmp_path / "t.csv", ["a", "b"])
     assert "t.csv" in str(error.value)
+
+
+def test_a_table_with_semicolons_is_read_where_its_columns_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes('\ufeffa;"b";c\r\n1,5;"x;y";\r\n'.encode())
+    table = project.read_table(path, ["a", "b"], line_column="row")
+    assert table.to_dict("records") == [{"a": "1,5", "b": "x;y", "c": "", "row": 2}]
+    with pytest.raises(UserError, match=r"t\.csv is separated by semicolons and lacks .* d: save"):
+        project.read_table(path, ["a", "d"])
+    with pytest.raises(UserError, match=r"is separated by semicolons: save it with commas"):
+        project.read_table(path)
+    path.write_text("a;b\n1;2;3\n")
+    with pytest.raises(UserError, match=r"line 2: 3 cells .* that hold a semicolon between"):
+        project.read_table(path, ["a"])
+
+
+def test_a_missing_file_is_told_by_the_folder_it_should_be_in(tmp_path: Path) -> None:
+    for folder, advice in (
+        (project.raw_dir(), "files of data/raw come with the project"),
+        (project.processed_dir(), "are written by the notebooks"),
+        (project.own_dir(), "none.csv is missing: check its name and folder"),
+        (tmp_path, "none.csv is missing: check its name and folder"),
+    ):
+        with pytest.raises(UserError, match=advice):
+            project.read_table(folder / "none.csv")

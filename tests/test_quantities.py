@@ -434,3 +434,15 @@ def test_numbers_are_rendered_in_each_style(
     value: float, decimals: int, unit: str, style: Literal["vi", "en", "fr"], printed: str
 ) -> None:
     assert render(value, decimals, unit, style) == printed
+
+
+def test_what_is_printed_without_a_qualifier_may_be_known_to_be_rounded() -> None:
+    read = parse("2,100 poor households", "en", unsaid="about")
+    assert (read.value, read.low, read.high, read.qualifier) == (2100, 2000, 2200, "about")
+    read = parse("over 2,100 households", "en", unsaid="about")
+    assert (read.low, read.high, read.qualifier) == (2100, 2200, "more_than")
+    column = parse_column(
+        pd.Series(["2.3 million", "2.3 million"]), "en", "hộ", pd.Series(["about", "exact"])
+    )
+    assert column["low"].tolist() == [2.2e6, 2.25e6]
+    assert column["qualifier"].tolist() == ["about", "exact"]

@@ -79,7 +79,7 @@ def test_a_table_of_the_ministry(
     assert read["02", "2023", "poor_households"] == "60.000"
     assert read["02", "2023", "near_poor_rate"] == "13,30"
     assert read["CH", "2023", "near_poor_households"] == ".."
-    assert read["79", "2023", "near_poor_households"] == "-"
+    assert read["79", "2023", "near_poor_households"] == ".."
     assert ("CH", "2023", "near_poor_rate") not in read
     assert {place for place, _, _ in read} == {"VN", "02", "CH", "79"}
     assert "row 6 left out, no region known here: I Miền núi Đông Bắc" in caplog.text
@@ -92,7 +92,7 @@ def test_what_is_imported_can_be_cleaned(tmp_path: Path) -> None:
     assert table.loc[0, "figure_id"] == "yb:VN:2023:total_households"
     assert table.loc[0, "note"] == "row 5, column C"
     cleaned = ledger.clean(table, ledger.load_sources())
-    assert cleaned.quarantine["printed"].tolist() == ["-"]
+    assert cleaned.quarantine.empty
     values = cleaned.figures.set_index("figure_id")
     assert values.loc["yb:VN:2023:total_households", "value"] == 27_917_190
     assert values.loc["yb:02:2023:poor_rate", "low"] == pytest.approx(31.905)
@@ -127,6 +127,49 @@ def test_numbers_of_a_workbook_are_as_it_shows_them(tmp_path: Path) -> None:
     assert read["01", "2023", "poor_households"] == "14040"
     assert read["14", "2023", "total_households"] == "300000"
     assert read["14", "2023", "poor_households"] == "9.927"
+
+
+@pytest.mark.parametrize("rate", ["Tỷ lệ", "Tỷ lệ (%)", "Tỉ lệ %", "%", "Rate"])
+def test_a_bare_rate_is_of_the_households_on_its_left(
+    tmp_path: Path, rate: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = [
+        ["Tỉnh", "Tổng số hộ", rate, "Hộ nghèo", rate, "Hộ cận nghèo", rate, "Hộ DTTS", rate],
+        ["Hà Giang", "188.000", "100", "60.000", "31,91", "25.000", "13,30", "50.000", "26,60"],
+    ]
+    with caplog.at_level(logging.WARNING):
+        read = printed(imported(save_csv(tmp_path / "t.csv", table)))
+    assert read == {
+        ("02", "2023", "total_households"): "188.000",
+        ("02", "2023", "poor_households"): "60.000",
+        ("02", "2023", "poor_rate"): "31,91",
+        ("02", "2023", "near_poor_households"): "25.000",
+        ("02", "2023", "near_poor_rate"): "13,30",
+    }
+    assert f"columns left out: {rate}; Hộ DTTS; {rate}." in caplog.text
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "—", "…", "..", "..."])
+def test_a_cell_of_a_dash_or_dots_is_not_available(tmp_path: Path, dash: str) -> None:
+    table = [["Tỉnh", "Hộ nghèo", "Hộ cận nghèo"], ["Hà Nội", dash, dash], ["Sơn La", dash, "7"]]
+    figures = imported(save_csv(tmp_path / "t.csv", table))
+    cleaned = ledger.clean(figures, ledger.load_sources())
+    assert cleaned.quarantine.empty
+    assert cleaned.figures["value"].isna().tolist() == [True, True, True, False]
+    is_dash = dash not in ("…", "..", "...")
+    assert figures.loc[0, "printed"] == (".." if is_dash else dash)
+    assert figures.loc[0, "note"] == "row 2, column B" + f"; printed as {dash}" * is_dash
+
+
+def test_all_unknown_names_are_told_at_once(tmp_path: Path) -> None:
+    table = [["Tỉnh", "Hộ nghèo"], ["Hà Giang", "1"], ["Quảng Tre", "2"], ["Paris", "3"]]
+    path = save_csv(tmp_path / "t.csv", table)
+    with pytest.raises(UserError) as error:
+        imported(path)
+    said = str(error.value)
+    assert "row 3, column A: 'Quảng Tre' is no place. Nearest: Quảng Trị (45)" in said
+    assert "row 4, column A: 'Paris' is no place." in said
+    assert said.count(str(path)) == 1
 
 
 def test_english_headers_and_one_header_row(tmp_path: Path) -> None:

@@ -81,21 +81,25 @@ def _read(options: argparse.Namespace) -> int:
 
 
 def _reconcile(options: argparse.Namespace) -> int:
+    import pandas as pd
+
     from helpers import ledger, project, reconcile, rules
 
     table = Path(options.ledger)
     links = Path(options.links) if options.links else table.with_suffix(".links.csv")
     cleaned = ledger.clean(ledger.load([table]), ledger.load_sources())
     pairs = ledger.load_links([links]) if links.exists() or options.links else ledger.no_links()
+    pairs, broken = ledger.check_links(pairs, cleaned.figures, cleaned.quarantine)
+    set_aside = pd.concat([cleaned.quarantine, broken], ignore_index=True)
     book = rules.read(Path(options.rules)) if options.rules else None
     result = reconcile.run(cleaned.figures, pairs, book)
     folder = Path(options.output)
     reconcile.write(result, folder)
-    project.write_table(cleaned.quarantine, folder / "quarantine.csv")
+    project.write_table(set_aside, folder / "quarantine.csv")
     with project.whole(folder / "report.html") as aside:
         aside.write_text(reconcile.report(result), encoding="utf-8")
     say(
-        f"{len(result.figures)} figures, {len(cleaned.quarantine)} in quarantine, "
+        f"{len(result.figures)} figures, {len(set_aside)} rows in quarantine, "
         f"{len(result.conflicts)} conflicts; written to {folder}"
     )
     return int(bool(options.fail_on_conflict and len(result.conflicts)))

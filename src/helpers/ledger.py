@@ -23,6 +23,10 @@ COLUMNS = (
 NUMBERS = ("value", "low", "high", "of", "qualifier")
 ORIGIN = ("file", "row")
 LINK_COLUMNS = ("figure_id", "relation", "other_id")
+RELATIONS = (
+    "rate_of", "part_of", "all_parts_of", "change_of", "achieved_of", "recipients_of",
+    "escaped_from",
+)  # fmt: skip
 SOURCE_COLUMNS = (
     "source_id", "title", "publisher", "published", "url", "number_style", "reviewed",
 )  # fmt: skip
@@ -74,16 +78,22 @@ def load(paths: Iterable[Path] | None = None) -> pd.DataFrame:
 
 
 def load_links(paths: Iterable[Path] | None = None) -> pd.DataFrame:
-    """What the prose of the sources ties together: figure_id, relation, other_id, all text.
+    """What the prose of the sources ties together, as it stands in the files.
 
     paths : link tables to read, none for no links; by default those beside the ledgers of `load`
+    Returns figure_id, relation, other_id, file (text) and row (line in it, from 1, int); a link
+    that is said twice stands once, where it is said first. `check_links` tells the good ones.
     """
     if paths is None:
         reported = project.raw_dir() / REPORTED.replace(".csv", ".links.csv")
         paths = [reported, *_own(lambda name: name.endswith(".links.csv"))]
-    none = pd.DataFrame(columns=list(LINK_COLUMNS), dtype="str")
-    tables = [project.read_table(path, LINK_COLUMNS)[list(LINK_COLUMNS)] for path in paths]
-    return pd.concat([none, *tables], ignore_index=True).drop_duplicates(ignore_index=True)
+    none = pd.DataFrame(columns=[*LINK_COLUMNS, "file"], dtype="str")
+    tables = [none.assign(row=pd.Series(dtype="int64"))]
+    for path in map(Path, paths):
+        table = project.read_table(path, LINK_COLUMNS, line_column="row")
+        tables.append(table[[*LINK_COLUMNS, "row"]].assign(file=project.below_root(path)))
+    links = pd.concat(tables, ignore_index=True)
+    return links.drop_duplicates(list(LINK_COLUMNS), ignore_index=True)
 
 
 def no_links() -> pd.DataFrame:
@@ -147,10 +157,15 @@ def clean(raw: pd.DataFrame, sources: pd.DataFrame) -> Cleaned:
     `=` in it or was used before; an unknown place or standard, a source that data/raw does not
     list; a period, direction or status of another form; a number that cannot be read, has a sign,
     or is a rate above 100 %. An unknown indicator is kept, and so is a cell printed `..`, with nan.
+    A note that begins with `approximate` marks a number that the source rounds without a word: it
+    is read as if `about` stood before it, `2,100 poor households` as [2000, 2200], unless the
+    print has a qualifier of its own.
     """
     table = _with_origin(raw)
     style = table["source_id"].map(sources.set_index("source_id")["number_style"]).fillna("mixed")
-    read = quantities.parse_column(table["printed"], style, table["unit"])
+    rounded = table["note"].str.lower().str.startswith("approximate")
+    unsaid = pd.Series("exact", index=table.index).mask(rounded, "about")
+    read = quantities.parse_column(table["printed"], style, table["unit"], unsaid)
     faults = chain(
         _faults_of_id(table),
         _faults_of_place(table["place"]),
@@ -159,13 +174,45 @@ def clean(raw: pd.DataFrame, sources: pd.DataFrame) -> Cleaned:
         _faults_of_words(table),
         _faults_of_number(table, read),
     )
-    reason = pd.Series("", index=table.index, dtype="str")
-    for fault in faults:
-        reason = reason.where(fault == "", (reason + " " + fault).str.lstrip())
+    reason = _reasons(table.index, faults)
     good = reason == ""
     figures = table.loc[good, list(COLUMNS)].join(read[list(NUMBERS)])
     quarantine = table[~good].assign(reason=reason[~good])[list(QUARANTINE_COLUMNS)]
     return Cleaned(figures.reset_index(drop=True), quarantine.reset_index(drop=True))
+
+
+def check_links(
+    links: pd.DataFrame, figures: pd.DataFrame, set_aside: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The links that tie two figures together, and those that cannot, with the reason.
+
+    links     : as `load_links` gives them (file and row may be left out)
+    figures   : the good rows of the ledger, as in `Cleaned`
+    set_aside : its quarantine, to tell an id that is set aside from one that no ledger has
+    Returns the good links, with the columns they came with, and the others as a quarantine:
+    QUARANTINE_COLUMNS, `printed` being `figure relation other`. A link is set aside where its
+    relation is none of RELATIONS, where an end is no figure or is set aside itself, and where its
+    ends are one and the same figure or figures of two sources.
+    """
+    table = _with_place_in_file(links.reset_index(drop=True))
+    one, relation, other = (table[name].fillna("").astype("str") for name in LINK_COLUMNS)
+    aside = set() if set_aside is None else set(set_aside["figure_id"])
+    source = figures.set_index("figure_id")["source_id"]
+    sources = one.map(source), other.map(source)
+    apart = sources[0].notna() & sources[1].notna() & (sources[0] != sources[1])
+    reason = _reasons(
+        table.index,
+        (
+            _not_one_of(relation, RELATIONS, "use one"),
+            *(_no_figure(ids, source.index, aside) for ids in (one, other)),
+            _say(one, one == other, lambda key: f"It ties {key!r} to itself: correct one id."),
+            _say(one, apart, lambda _: "Its figures are of two sources: a link ties those of one."),
+        ),
+    )
+    printed = one + " " + relation + " " + other
+    quarantine = table.assign(printed=printed, reason=reason)[reason != ""]
+    good = links[(reason == "").to_numpy()].reset_index(drop=True)
+    return good, quarantine[list(QUARANTINE_COLUMNS)].reset_index(drop=True)
 
 
 def levels(figures: pd.DataFrame) -> pd.DataFrame:
@@ -257,14 +304,38 @@ def _with_origin(raw: pd.DataFrame) -> pd.DataFrame:
     lacking = [name for name in COLUMNS if name not in raw.columns]
     if lacking:
         raise UserError(f"The ledger lacks the columns {', '.join(lacking)}.")
-    table = raw.reset_index(drop=True)
+    table = _with_place_in_file(raw.reset_index(drop=True))
+    text = table[list(COLUMNS)].fillna("").astype("str")
+    nfc = {name: text[name].str.normalize("NFC").astype("str") for name in COLUMNS}
+    return table.assign(**nfc)
+
+
+def _with_place_in_file(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with `file` and `row`; where they lack, as of one file without a name."""
     if "file" not in table.columns:
         table = table.assign(file="")
     if "row" not in table.columns:
         table = table.assign(row=pd.RangeIndex(2, len(table) + 2))
-    text = table[list(COLUMNS)].fillna("").astype("str")
-    nfc = {name: text[name].str.normalize("NFC").astype("str") for name in COLUMNS}
-    return table.assign(**nfc)
+    return table
+
+
+def _reasons(index: pd.Index, faults: Iterable[pd.Series]) -> pd.Series:
+    """All that is wrong with each row, a sentence a fault; '' for the good."""
+    reason = pd.Series("", index=index, dtype="str")
+    for fault in faults:
+        reason = reason.where(fault == "", (reason + " " + fault).str.lstrip())
+    return reason
+
+
+def _no_figure(ids: pd.Series, known: pd.Index, aside: set[str]) -> pd.Series:
+    """What is wrong with one end of each link."""
+
+    def sentence(key: str) -> str:
+        if key in aside:
+            return f"The figure {key!r} is set aside: correct its own row first."
+        return f"No ledger has the figure {key!r}: correct the id, or add the figure."
+
+    return _say(ids, ~ids.isin(known), sentence)
 
 
 def _say(values: pd.Series, bad: pd.Series, sentence: Callable[[str], str]) -> pd.Series:
@@ -345,12 +416,14 @@ def _faults_of_words(table: pd.DataFrame) -> Iterator[pd.Series]:
     yield _say(table["indicator"], empty, lambda _: "The indicator is empty: say what is counted.")
 
 
-def _not_one_of(column: pd.Series, words: tuple[str, ...]) -> pd.Series:
+def _not_one_of(
+    column: pd.Series, words: tuple[str, ...], advice: str = "use one, or leave it empty"
+) -> pd.Series:
     allowed = f"{column.name} is none of {', '.join(filter(None, words))}"
     return _say(
         column,
         ~column.isin(words),
-        lambda word: f"{word!r} as {allowed}: use one, or leave it empty.",
+        lambda word: f"{word!r} as {allowed}: {advice}.",
     )
 
 

@@ -120,12 +120,14 @@ def read_table(
 
     columns     : columns that must be there; others are kept too
     line_column : name of a further column, the line in the file (from 1, int) where a row starts
-    UTF-8 with or without byte order mark, LF or CRLF. Raises UserError naming the file, and the
-    line where there is one, when it is missing, empty, not UTF-8, of uneven length or lacks a
-    column.
+    UTF-8 with or without byte order mark, LF or CRLF; cells stand between commas, or between
+    semicolons, as some spreadsheets write them, where `columns` then are in the first line.
+    Raises UserError naming the file, and the line where there is one, when it is missing, empty,
+    not UTF-8, of uneven length or lacks a column.
     """
     path = Path(path)
-    header, rows, lines = _records(path, read_text(path))
+    text = read_text(path)
+    header, rows, lines = _records(path, text, _mark(path, text, columns or ()))
     lacking = [name for name in columns or () if name not in header]
     if lacking:
         raise UserError(
@@ -143,10 +145,7 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise UserError(
-            f"{path} is missing: files of data/raw come with the project (restore it with git); "
-            "tables of data/processed are written by the notebooks."
-        ) from None
+        raise UserError(f"{path} is missing: {_how_to_restore(path)}.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
     try:
@@ -164,6 +163,32 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def _how_to_restore(path: Path) -> str:
+    """What to do about a missing file, by the folder that it should be in."""
+    folder = Path(path).resolve().parent
+    if folder.is_relative_to(raw_dir()):
+        return "files of data/raw come with the project (restore it with git)"
+    if folder.is_relative_to(processed_dir()):
+        return "tables of data/processed are written by the notebooks"
+    return "check its name and folder"
+
+
+def _mark(path: Path, text: str, wanted: Sequence[str]) -> str:
+    """What stands between the cells: commas, or the semicolons of a first line without commas."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if "," in first or ";" not in first:
+        return ","
+    names = [name.strip().strip('"') for name in first.split(";")]
+    lacking = [name for name in wanted if name not in names]
+    if lacking or not wanted:
+        raise UserError(
+            f"{path} is separated by semicolons"
+            + (f" and lacks the columns {', '.join(lacking)}" if lacking else "")
+            + ": save it with commas between its cells and the names of its columns first."
+        )
+    return ";"
+
+
 def _cells(column: pd.Series) -> pd.Series:
     if not pd.api.types.is_float_dtype(column.dtype):
         return column
@@ -176,13 +201,14 @@ def _float_text(number: float) -> str:
     return f"{number:.12g}"
 
 
-def _records(path: Path, text: str) -> tuple[list[str], list[list[str]], list[int]]:
+def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str]], list[int]]:
     """Header, rows of the header's length, and the line at which each row starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     header: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
     last = 0
+    said = {",": "comma", ";": "semicolon"}[mark]
     try:
         for cells in reader:
             start, last = last + 1, reader.line_num
@@ -194,7 +220,7 @@ def _records(path: Path, text: str) -> tuple[list[str], list[list[str]], list[in
             if len(cells) != len(header):
                 raise UserError(
                     f"{path}, line {start}: {len(cells)} cells where the first line has "
-                    f"{len(header)}: put cells that hold a comma between double quotes."
+                    f"{len(header)}: put cells that hold a {said} between double quotes."
                 )
             rows.append(cells)
             lines.append(start)

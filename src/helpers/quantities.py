@@ -159,13 +159,14 @@ _MEASURE = re.compile(
 )
 
 
-def parse(printed: str, style: str = "vi", unit: str = "") -> Quantity:
+def parse(printed: str, style: str = "vi", unit: str = "", unsaid: str = "exact") -> Quantity:
     """Read one printed number.
 
     printed : the number as a source prints it, with unit and qualifier, as in `hơn 1,97 triệu hộ`
     style   : how the source writes numbers: 'vi' 1.234,5; 'en' 1,234.5; 'fr' 1 234,5 or 1.234,5;
               'mixed' decides by evidence only
     unit    : the unit, where it is known from elsewhere and not printed; it never scales the value
+    unsaid  : qualifier of a number that is printed without one, where it is known from elsewhere
     Raises UnreadableNumber saying why, with the candidate readings where there are some.
     """
     if style not in STYLES:
@@ -180,22 +181,28 @@ def parse(printed: str, style: str = "vi", unit: str = "") -> Quantity:
             f"{len(text)} characters are no number; keep the number with its unit and qualifier"
         )
     tokens = _tokens(text, style)
-    return _read(text, tokens, style, unit) if tokens else _vague(text)
+    return _read(text, tokens, style, unit, unsaid) if tokens else _vague(text)
 
 
 def parse_column(
-    printed: pd.Series, style: pd.Series | str = "vi", unit: pd.Series | str = ""
+    printed: pd.Series,
+    style: pd.Series | str = "vi",
+    unit: pd.Series | str = "",
+    unsaid: pd.Series | str = "exact",
 ) -> pd.DataFrame:
     """Read a column of printed numbers, each different one once.
 
-    printed     : texts; style, unit: as in `parse`, one for all or a Series of the same length
+    printed     : texts
+    style, unit, unsaid : as in `parse`, one for all or a Series of the same length
     Returns a frame on the index of `printed`: value, low, high, of (float), unit, qualifier,
     problem (why it cannot be read, '' where it is; the numbers are then nan).
     """
     texts = printed.fillna("").astype(str)
-    styles = [style] * len(texts) if isinstance(style, str) else list(style)
-    units = [unit] * len(texts) if isinstance(unit, str) else list(unit)
-    keys = list(zip(texts, styles, units, strict=True))
+    said = (
+        [given] * len(texts) if isinstance(given, str) else list(given)
+        for given in (style, unit, unsaid)
+    )
+    keys = list(zip(texts, *said, strict=True))
     read = {key: _attempt(*key) for key in dict.fromkeys(keys)}
     columns = ["value", "low", "high", "of", "unit", "qualifier", "problem"]
     frame = pd.DataFrame([read[key] for key in keys], index=printed.index, columns=columns)
@@ -226,9 +233,9 @@ def _seen(printed: str) -> str:
     return "".join(mark for mark in printed if unicodedata.category(mark) != "Cf")
 
 
-def _attempt(printed: str, style: str, unit: str) -> tuple[object, ...]:
+def _attempt(printed: str, style: str, unit: str, unsaid: str) -> tuple[object, ...]:
     try:
-        return (*astuple(parse(printed, style, unit)), "")
+        return (*astuple(parse(printed, style, unit, unsaid)), "")
     except UnreadableNumber as error:
         return (math.nan, math.nan, math.nan, math.nan, unit, "", str(error))
 
@@ -267,11 +274,11 @@ def _is_year(text: str, token: _Token, surely: bool = False) -> bool:
     return not surely or bool(before["surely"]) or not _unit(text[token.end :], "")[0]
 
 
-def _read(text: str, tokens: list[_Token], style: str, unit: str) -> Quantity:
+def _read(text: str, tokens: list[_Token], style: str, unit: str, unsaid: str) -> Quantity:
     first, last = tokens[0], tokens[-1]
     noun, kind = _unit(text[last.end :], unit)
     before = text[: first.start]
-    qualifier = _qualifier(before, text[last.end :])
+    qualifier = _qualifier(before, text[last.end :]) or unsaid
     if len(tokens) == 2:
         between = text[first.end : last.start]
         if _RANGE.match(between) or (_AND.match(between) and _BETWEEN.search(before)):
@@ -315,7 +322,7 @@ def _unit(after: str, known: str) -> tuple[str, Kind]:
 
 def _qualifier(before: str, after: str) -> str:
     match = _AFTER.search(after) or _QUALIFIER.search(before[-40:])
-    return str(match.lastgroup) if match else "exact"
+    return str(match.lastgroup) if match else ""
 
 
 def _interval(amount: _Amount, kind: Kind, qualifier: str, capped: bool) -> tuple[float, float]:

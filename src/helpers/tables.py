@@ -39,10 +39,11 @@ FORECAST_HORIZON = 3  # years; beyond four the scales of the models disagree
 def compute_clean() -> Tables:
     """Step `clean`: the raw ledger read into values and intervals, and what could not be."""
     cleaned = ledger.clean(ledger.load(), ledger.load_sources())
+    _, broken = ledger.check_links(ledger.load_links(), cleaned.figures, cleaned.quarantine)
     surveys = ledger.load_official("poverty").dropna(subset="value")
     return {
         "cleaned": cleaned.figures,
-        "quarantine": cleaned.quarantine,
+        "quarantine": pd.concat([cleaned.quarantine, broken], ignore_index=True),
         "coverage": ledger.coverage(pd.concat([ledger.levels(cleaned.figures), surveys])),
     }
 
@@ -131,7 +132,7 @@ def readable(frame: pd.DataFrame, language: str) -> pd.DataFrame:
         return labels.number(x, decimals, language)
 
     numbers = frame.select_dtypes("number")
-    years = [name for name in numbers if str(name).endswith(("year", "origin"))]
+    years = numbers.columns.intersection(["year", "origin", "first_year", "last_year"])
     frame = frame.assign(**{str(name): frame[name].astype("Int64").astype(str) for name in years})
     numbers = numbers.drop(columns=years)
     return frame.assign(**{str(name): numbers[name].map(written) for name in numbers})

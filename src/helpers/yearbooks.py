@@ -38,6 +38,8 @@ _OTHER_THINGS = re.compile(
     r"giam|tang|change|thoat|tai-ngheo|phat-sinh|dtts|dan-toc|ethnic|khau|nguoi|person|people"
     r"|huyen|district|xa-ngheo|commune"
 )
+_BARE_RATE = re.compile(r"^(?:(?:ty|ti)-le(?:-phan-tram)?|rate|percent(?:age)?|)$")
+_DASHES = ("-", "–", "—")  # a cell with nothing else says that there is no number
 _HEADER_WORDS = re.compile(r"^(?:stt|tt|no|tinh|dia-phuong|don-vi|province|ten)(?:-|$)")
 
 
@@ -58,17 +60,23 @@ def read(
     """Figures of a table: place, period, indicator, printed, unit, status, note; all text.
 
     Arguments as in `ledger.import_table`. A row is a place when its name is one; rows of other
-    regions and footnotes are left out with a warning in the log. Raises UserError naming the row
-    for a name that is no place beside numbers, for a place met twice, and for headers that say
-    no indicator.
+    regions and footnotes are left out with a warning in the log. A column headed only `Tỷ lệ` is
+    of the households on its left. A cell that is only a dash is not available: it becomes `..`,
+    and its note says what is printed. Raises UserError naming every row with a name that is no
+    place beside numbers, for a place met twice, and for headers that say no indicator.
     """
     rows = _cells(path)
     name_at, first = _first_place(path, rows)
     columns = _columns(path, _header(rows[:first], name_at), period, indicators, name_at)
     found: dict[str, int] = {}
     figures: list[dict[str, str]] = []
+    strangers: list[str] = []
     for number, row in enumerate(rows[first:], first + 1):
-        code = _place(path, number, row, name_at, columns, units)
+        try:
+            code = _place(path, number, row, name_at, columns, units)
+        except places.UnknownPlace as error:
+            strangers.append(str(error))
+            continue
         if code is None:
             continue
         if code in found:
@@ -80,6 +88,11 @@ def read(
         figures += [
             _figure(code, column, row, number) for column in columns if row[column.position]
         ]
+    if strangers:
+        raise UserError(
+            f"{path}, {'; '.join(strangers)} Correct the name in each of these rows, or take the "
+            "row out."
+        )
     _warn_of_units(path, found, period, units)
     return pd.DataFrame(
         figures, columns=["place", "period", "indicator", "printed", "unit", "status", "note"]
@@ -87,14 +100,17 @@ def read(
 
 
 def _figure(code: str, column: _Column, row: list[str], number: int) -> dict[str, str]:
+    cell = row[column.position]
+    note = f"row {number}, column {get_column_letter(column.position + 1)}"
+    dash = cell in _DASHES
     return {
         "place": code,
         "period": column.period,
         "indicator": column.indicator,
-        "printed": row[column.position],
+        "printed": ".." if dash else cell,
         "unit": _unit(column.indicator),
         "status": column.status,
-        "note": f"row {number}, column {get_column_letter(column.position + 1)}",
+        "note": f"{note}; printed as {cell}" if dash else note,
     }
 
 
@@ -171,7 +187,7 @@ def _first_place(path: Path, rows: list[list[str]]) -> tuple[int, int]:
         (column, at)
         for at, row in enumerate(rows)
         for column, cell in enumerate(row[:5])
-        if any(re.search(r"[0-9]|\.\.", other) for other in row[column + 1 :]) and _name_of(cell)
+        if any(map(_is_number, row[column + 1 :])) and _name_of(cell)
     ]
     if not hits:
         raise UserError(
@@ -180,6 +196,11 @@ def _first_place(path: Path, rows: list[list[str]]) -> tuple[int, int]:
         )
     name_at = Counter(column for column, _ in hits).most_common(1)[0][0]
     return name_at, next(at for column, at in hits if column == name_at)
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell has a number, or says that there is none."""
+    return cell in _DASHES or bool(re.search(r"[0-9]|\.\.|…", cell))
 
 
 def _header(rows: list[list[str]], name_at: int) -> list[str]:
@@ -221,6 +242,8 @@ def _columns(
         last = text.split(" | ")[-1]
         year = _YEAR.match(last)
         indicator = _indicator(text, indicators)
+        if indicator is None and indicators is None and _BARE_RATE.match(fold(last)):
+            indicator = _rate_beside(columns, i)
         if indicator:
             status = "preliminary" if year and _PRELIMINARY.search(last) else ""
             columns.append(_Column(i, indicator, year[1] if year else period, status))
@@ -241,6 +264,18 @@ def _columns(
     if unknown:
         _log.warning("%s: columns left out: %s.", path, "; ".join(unknown))
     return columns
+
+
+def _rate_beside(columns: list[_Column], position: int) -> str | None:
+    """Indicator of a column of nothing but rates: that of the households right on its left."""
+    left = columns[-1] if columns else None
+    if (
+        left is None
+        or left.position != position - 1
+        or not left.indicator.endswith("poor_households")
+    ):
+        return None
+    return left.indicator.removesuffix("_households") + "_rate"
 
 
 def _indicator(header: str, given: Mapping[str, str] | str | None) -> str | None:
@@ -273,14 +308,17 @@ def _place(
     columns: list[_Column],
     units: Literal["63", "34"],
 ) -> str | None:
-    """Code of a row's place; None, with a warning, for rows that are no place's."""
+    """Code of a row's place; None, with a warning, for rows that are no place's.
+
+    Raises UnknownPlace naming the row, for a name that is no place beside numbers.
+    """
     text = row[name_at]
     code = _name_of(text)
     if code is not None:
         try:
             return places.unit_named(code).code if units == "34" else code
         except places.UnknownPlace as error:
-            raise UserError(f"{path}, row {number}: {error}") from None
+            raise places.UnknownPlace(f"row {number}: {error}") from None
     said = " ".join(filter(None, row))
     if not any(row[column.position] for column in columns):
         if said:
@@ -290,9 +328,9 @@ def _place(
     if numbered or _REGION_WORDS.search(fold(text)):
         _log.warning("%s, row %d left out, no region known here: %.80s", path, number, said)
         return None
-    raise UserError(
-        f"{path}, row {number}, column {get_column_letter(name_at + 1)}: {text!r} is no place. "
-        f"{places.nearest(text)} Correct the name, or take the row out."
+    raise places.UnknownPlace(
+        f"row {number}, column {get_column_letter(name_at + 1)}: {text!r} is no place. "
+        f"{places.nearest(text)}"
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers import places
 from helpers.bulletins import files, links, numerals, periods, scanner, settings
-from helpers.bulletins.indicators import subject
+from helpers.bulletins.indicators import Subject, subject
 from helpers.bulletins.links import Tied
 from helpers.bulletins.scanner import Printed
 from helpers.bulletins.text import Text, compose
@@ -134,16 +134,29 @@ def _understood(
             kinds[-1] if kinds else "",
             text.nfc[max(opening, item.start - 300) : item.start],
         )
+        earlier = periods.earlier_at(text, times, item.start, item.end, wall)
         when, dated = periods.period_at(text, times, item.start, item.end, wall)
         status = periods.status_at(text, item.start, dated)
         if what.indicator.endswith("_change") and not dated and when.endswith("-12"):
             when = when[:4]  # a change carried on from `cuối năm` is the whole year's
         if not dated and status != "target" and when[:4] > times.default[:4] > "":
             when = times.default  # a goal's year does not carry over to what was done
+        if earlier is not None:
+            when, status = earlier, "" if status == "target" else status
+            what = _as_level(what)
         what = replace(what, indicator=f"target_{what.indicator}") if status == "target" else what
         where = settings.place_at(text, named, item.start, item.end, home)
-        tied.append(Tied(item, what, sentence, line, where, when, between, after, status))
+        past = earlier is not None
+        tied.append(Tied(item, what, sentence, line, where, when, between, after, status, past))
     return tied
+
+
+def _as_level(what: Subject) -> Subject:
+    """The level that `giảm từ 14.040 hộ xuống …` starts from, which is itself no change."""
+    if not what.indicator.endswith("_change"):
+        return what
+    unit = "%" if what.unit == "pp" else what.unit
+    return replace(what, indicator=what.indicator.removesuffix("_change"), direction="", unit=unit)
 
 
 def _row(text: Text, tied: Tied, source_id: str, index: int) -> tuple[object, ...]:
@@ -168,8 +181,14 @@ def _doubts(source_id: str, tied: list[Tied], home: str) -> list[str]:
         doubts.append(f"{source_id}: no figure found in the text.")
     if tied and not home:
         doubts.append(f"{source_id}: the text names no place of its own; give --place.")
-    if tied and any(not item.period for item in tied):
+    if any(not item.period and not item.earlier for item in tied):
         doubts.append(f"{source_id}: some figures have no period; give --period.")
+    doubts += [
+        f"{source_id}-{number:02d}: the text does not say when this earlier level was; "
+        "write its period into the ledger."
+        for number, item in enumerate(tied, 1)
+        if item.earlier and not item.period
+    ]
     unread = [item.printed.problem for item in tied if item.printed.problem]
     return doubts + [f"{source_id}: {problem}" for problem in unread]
 

@@ -30,7 +30,10 @@ _PEOPLE_FAR = 200
 
 @dataclass(frozen=True)
 class Tied:
-    """One figure with what was understood of it; `between` is the text before it."""
+    """One figure with what was understood of it; `between` is the text before it.
+
+    earlier : whether it is the earlier of two levels, as in `từ 7,71% xuống còn 6,12%`
+    """
 
     printed: Printed
     subject: Subject
@@ -41,6 +44,7 @@ class Tied:
     between: str
     after: str
     status: str
+    earlier: bool
 
 
 Link = tuple[int, str, int]
@@ -67,6 +71,7 @@ def _rates(figures: list[Tied], index: int) -> Iterator[Link]:
         not _same_setting(one, two)
         or one.subject.kind != two.subject.kind
         or two.subject.kind == "other"
+        or one.earlier != two.earlier
     ):
         return
     kinds = (one.subject.indicator.rpartition("_")[2], two.subject.indicator.rpartition("_")[2])
@@ -115,19 +120,31 @@ def _and_for(figures: list[Tied], index: int) -> bool:
 
 
 def _changes(figures: list[Tied], index: int) -> Iterator[Link]:
-    """`còn 14.040 hộ nghèo, giảm 2.300 hộ`: a change and the level printed before or after it."""
+    """`còn 14.040 hộ nghèo, giảm 2.300 hộ`: a change and the level printed before or after it.
+
+    Of `giảm 1,59%, từ 7,71% xuống còn 6,12%` both levels, as the change is between them.
+    """
     change = figures[index]
     level = change.subject.indicator.replace("_per_year", "").removesuffix("_change")
     if level == change.subject.indicator:
         return
-    for other in (*range(index - 1, max(-1, index - 4), -1), *range(index + 1, index + 3)):
-        if 0 <= other < len(figures):
-            candidate = figures[other]
-            alike = candidate.subject.indicator == level and candidate.place == change.place
-            same_time = candidate.period == change.period and candidate.status == change.status
-            if alike and same_time and candidate.sentence == change.sentence:
-                yield index, "change_of", other
-                return
+    near = (*range(index - 1, max(-1, index - 4), -1), *range(index + 1, index + 3))
+    alike = [
+        other
+        for other in near
+        if 0 <= other < len(figures)
+        and figures[other].subject.indicator == level
+        and figures[other].place == change.place
+        and figures[other].sentence == change.sentence
+    ]
+    now = [
+        other
+        for other in alike
+        if (figures[other].period, figures[other].status) == (change.period, change.status)
+        and not figures[other].earlier
+    ]
+    before = [other for other in alike if figures[other].earlier]
+    yield from ((index, "change_of", other) for other in now[:1] + before[:1])
 
 
 def _parts(figures: list[Tied]) -> Iterator[Link]:

@@ -37,6 +37,16 @@ _DATE = re.compile(
 _COMPARED = re.compile(
     r"(?:so với|so|bằng|hơn)(?: với)?(?: cùng kỳ| cuối| đầu| kế hoạch| thực hiện)*,? ?$", re.I
 )
+_NO_TIME = re.compile(r"(?:bằng|hơn|kế hoạch)(?: với)?,? ?$", re.I)
+_SAME_TIME_OF = re.compile(r"cùng kỳ,? ?$", re.I)
+_BESIDE_COMPARED = re.compile(r" ?(?:\((?:là |tỷ lệ |tỉ lệ )?|là )", re.I)
+_FROM = re.compile(r"\btừ (?:mức )?(?:\d[\d.,]*[^\d().,;]{0,20}\()?$", re.I)
+_TO = re.compile(
+    r"(?: (?:hộ|cận|nghèo|đa chiều)){0,3}"
+    r"(?: (?:vào |của |hồi |trong )?(?:cuối |đầu )?(?:năm|tháng|quý|ngày)\b[^;,()\n]{0,25}?)?"
+    r"(?: ?\([^()\n]{0,40}\)|\))?,? (?:giảm |tăng |đã )?(?:xuống|lên|còn)\b[^;().\d]{0,30}\d",
+    re.I,
+)
 _OF_A_TEXT = re.compile(
     r"(?:chương trình|đề án|kế hoạch|chiến lược|nghị quyết|quyết định|chuẩn|dự án|phong trào|luật"
     r"|tết|xuân|phương án)\b[^.;:\d]{0,160}$", re.I,
@@ -91,10 +101,14 @@ class Moment:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The times that a text names, and the one that it is about as a whole ('' if unknown)."""
+    """The times that a text names, and the one that it is about as a whole ('' if unknown).
+
+    compared : the times that something is compared with, `so với cuối năm 2023`; no moments
+    """
 
     moments: tuple[Moment, ...]
     default: str
+    compared: tuple[Moment, ...]
 
 
 def calendar(text: Text, period: str) -> Calendar:
@@ -107,13 +121,17 @@ def calendar(text: Text, period: str) -> Calendar:
     year = period[:4] or _year_of(nfc, raw)
     title = text.title_end
     moments: list[Moment] = []
+    compared: list[Moment] = []
     last = 0
     for form, match in raw:
         before = nfc[max(0, match.start() - 200) : match.start()]
-        if match.start() < last or _COMPARED.search(before[-40:]):
+        if match.start() < last:
+            continue
+        code = _period(form, match, year)
+        if _COMPARED.search(before[-40:]):
+            compared += _compared(Moment(match.start(), match.end(), code, form, False), before)
             continue
         last = match.end()
-        code = _period(form, match, year)
         strong = form == "day" or (bool(_ADVERBIAL.search(before)) and form != "rest")
         named = bool(_OF_A_TEXT.search(before)) or bool(_TASKS.search(before[-40:]))
         if form == "span" and _SPAN_OF_A_TEXT.search(before):
@@ -121,7 +139,9 @@ def calendar(text: Text, period: str) -> Calendar:
         moments.append(Moment(match.start(), match.end(), code, form, strong and not named))
     default = period or _default(moments, title, nfc)
     dated = [_now(m, default, nfc) for m in moments]
-    return Calendar(tuple(m for m in dated if m.period), default)
+    return Calendar(
+        tuple(m for m in dated if m.period), default, tuple(_outermost(compared, default))
+    )
 
 
 def period_at(text: Text, times: Calendar, start: int, end: int, wall: int) -> tuple[str, bool]:
@@ -131,11 +151,9 @@ def period_at(text: Text, times: Calendar, start: int, end: int, wall: int) -> t
     """
     number = text.sentence_of(start)
     opening = text.sentences[number]
-    for moment in times.moments[_index(times, end) :][:1]:
-        between = text.nfc[end : moment.start]
-        close = len(between) <= 22 and not re.search(r"[,;.:\n]", between)
-        if moment.end <= wall and close and moment.form != "now":
-            return moment.period, True
+    own = _right_behind(text, times, end, wall)
+    if own:
+        return own, True
     before = times.moments[_index(times, opening) : _index(times, start)][-8:]
     near = [
         m
@@ -154,6 +172,27 @@ def period_at(text: Text, times: Calendar, start: int, end: int, wall: int) -> t
     carried = _carried(text, times, number)
     stock = _HAVING.search(text.nfc, opening, start) if start - opening < 300 else None
     return (_last_month(carried) if stock else carried), False
+
+
+def earlier_at(text: Text, times: Calendar, start: int, end: int, wall: int) -> str | None:
+    """Period of an earlier level that the figure printed at [start, end) is; None if it is none.
+
+    Earlier levels are the first of `từ 7,71% xuống còn 6,12%` and the one in `so với năm 2023
+    (7,71%)`. The period is '' where the text does not tell it: never that of the later level.
+    """
+    number = text.sentence_of(start)
+    opening, closing = text.sentences[number], text.ends[number]
+    first = bisect_left(times.compared, opening, key=lambda moment: moment.start)
+    last = bisect_left(times.compared, closing, key=lambda moment: moment.start)
+    compared = times.compared[first:last]
+    for moment in compared:
+        if _BESIDE_COMPARED.fullmatch(text.nfc, moment.end, max(moment.end, start)):
+            return moment.period
+    here = text.nfc[max(opening, start - 60) : start]
+    if not (_FROM.search(here) and _TO.match(text.nfc[end : min(closing, end + 200)])):
+        return None
+    told = {moment.period for moment in compared}
+    return _right_behind(text, times, end, wall) or (told.pop() if len(told) == 1 else "")
 
 
 def status_at(text: Text, start: int, dated: bool) -> str:
@@ -180,6 +219,34 @@ def status_at(text: Text, start: int, dated: bool) -> str:
         ):
             return "target"
     return ""
+
+
+def _right_behind(text: Text, times: Calendar, end: int, wall: int) -> str:
+    """The time named right behind a figure that ends at `end`, before the next one; or ''."""
+    for moment in times.moments[_index(times, end) :][:1]:
+        between = text.nfc[end : moment.start]
+        close = len(between) <= 22 and not re.search(r"[,;.:\n]", between)
+        if moment.end <= wall and close and moment.form != "now":
+            return moment.period
+    return ""
+
+
+def _compared(moment: Moment, before: str) -> list[Moment]:
+    """The time compared with, if it is one; `same` is the form of `cùng kỳ năm 2023`."""
+    if not moment.period or _NO_TIME.search(before[-40:]):
+        return []
+    same = moment.form == "year" and _SAME_TIME_OF.search(before[-40:])
+    return [replace(moment, form="same") if same else moment]
+
+
+def _outermost(compared: list[Moment], default: str) -> list[Moment]:
+    """Times compared with, without those inside others; the same part of a year as the default."""
+    kept: list[Moment] = []
+    for moment in compared:
+        if not kept or moment.start >= kept[-1].end:
+            period = moment.period + default[4:] if moment.form == "same" else moment.period
+            kept.append(replace(moment, period=period))
+    return kept
 
 
 def month_of(text: Text) -> str:

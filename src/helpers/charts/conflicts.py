@@ -19,6 +19,7 @@ from helpers.reconcile.tables import EXPLAINED
 UNKNOWN = ("", "unknown")
 TICKS = (-100.0, -10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0, 100.0, 1000.0)
 SHOWN = 5
+MOST_NAMED = 3
 FIVE_COLUMNS = [
     "conflict_id", "place", "period", "rules", "unit", "first_printed", "first_low", "first_high",
     "second_printed", "second_low", "second_high", "gap", "cause", "suggestion",
@@ -135,22 +136,27 @@ def say_conflict_map(conflicts: pd.DataFrame, language: str) -> str:
     """Which rule is broken and which cause is suspected most often, and where."""
     if conflicts.empty:
         return labels.text("say.conflicts.none", language)
-    rule, times = _commonest(conflicts["rules"].str.split().explode())
+    count = len(conflicts)
     known = conflicts.loc[~conflicts["cause"].isin(UNKNOWN), "cause"]
-    place, most = _commonest(conflicts["place"].str.split("/").str[0])
-    cause, found = _commonest(known) if len(known) else ("unknown", 0)
+    rule = _commonest(conflicts["rules"].str.split().explode(), "rule", count, language)
+    place = _commonest(conflicts["place"].str.split("/").str[0], "place", count, language)
+    if known.empty:
+        return labels.text("say.conflicts.no_cause", language, rule=rule, place=place, count=count)
     return labels.text(
-        f"say.conflicts.{'found' if found else 'no_cause'}", language, count=len(conflicts),
-        rule=labels.name("rule", rule, language), times=times, most=most, found=found,
-        cause=labels.name("cause", cause, language), unknown=len(conflicts) - len(known),
-        place=style.place_names([place], language)[0],
+        "say.conflicts.found", language, rule=rule, place=place, unknown=count - len(known),
+        cause=_commonest(known, "cause", count, language),
     )  # fmt: skip
 
 
-def _commonest(codes: pd.Series) -> tuple[str, int]:
-    """The value that occurs most often, the first by name where several do, and how often."""
-    counts = codes.value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    return str(counts.index[0]), int(counts.iloc[0])
+def _commonest(codes: pd.Series, kind: str, count: int, language: str) -> str:
+    """The codes that occur most often, in words, each with how often of how many."""
+    times = codes.value_counts().sort_index()
+    first = [str(code) for code in times.index[times == times.max()]]
+    names = (style.place_names(first, language) if kind == "place" else
+             [f'"{labels.name(kind, code, language)}"' for code in first])  # fmt: skip
+    values = {"found": int(times.max()), "count": count}
+    said = [labels.text("say.conflicts.share", language, name=n, **values) for n in names]
+    return ", ".join([*said[:MOST_NAMED], *(["…"] if len(said) > MOST_NAMED else [])])
 
 
 @style.styled

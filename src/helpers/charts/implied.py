@@ -20,8 +20,8 @@ def records(totals: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
     conflicts : figures, cause
     Returns RECORDS, largest difference first: `first` is the range that begins highest, `second`
     the one that ends lowest, their relative difference in per cent of the second as an interval;
-    conflict is `yes` where a conflict lies within the record's figures, and cause is the cause
-    found for it, if need be for one beside the two ranges.
+    conflict is `yes` where a conflict lies within the figures of both, or holds them and others
+    of the record that print the same; cause is the cause found for it.
     """
     rows, members = [], []
     for _, group in totals.groupby("whole", sort=True):
@@ -45,7 +45,7 @@ def records(totals: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
 def _with_conflicts(
     table: pd.DataFrame, members: list[set[str]], conflicts: pd.DataFrame
 ) -> pd.DataFrame:
-    """The records with the first conflict in the two ranges of each, else among its members."""
+    """The records with the first conflict in the two ranges of each, else around them."""
     by_figure: dict[str, list[tuple[set[str], str]]] = {}
     for figures, cause in zip(conflicts["figures"], conflicts["cause"], strict=True):
         conflict = set(str(figures).split())
@@ -55,7 +55,7 @@ def _with_conflicts(
         own = str(figures).split()
         known = [found for figure in own for found in by_figure.get(figure, [])]
         causes = [cause for conflict, cause in known if conflict <= set(own)]
-        causes += [cause for conflict, cause in known if conflict <= whole]
+        causes += [cause for conflict, cause in known if set(own) <= conflict <= whole]
         if causes:
             table.loc[number, ["conflict", "cause"]] = ["yes", causes[0]]
     return table

@@ -23,7 +23,8 @@ MOST_ALTERNATIVES = 3
 class Suggestion:
     """A corrected print that clears every conflict of a figure and makes none.
 
-    cause : a code of INTERFACES; printed: the corrected print; value, low, high: its range
+    cause : a code of INTERFACES, `unknown` where only the other figures say the value
+    printed : the corrected print; value, low, high: its range
     """
 
     cause: str
@@ -88,6 +89,14 @@ def suggestions(
         if fits and text not in found and text != printed:
             found[text] = Suggestion(cause, text, new, *ends)
     return sorted(found.values(), key=lambda s: (RANK.index(s.cause), s.printed))
+
+
+def rewritten(printed: str, value: float, new: float) -> list[Suggestion]:
+    """A print with the whole number `new` in the place of its own, as a suggestion or none."""
+    numeral = _numeral(printed, value)
+    if numeral is None or numeral.decimals or numeral.scale != 1.0 or new != int(new):
+        return []
+    return [Suggestion("unknown", numeral.printed(str(int(new)), 0), new, new, new)]
 
 
 def telling(offered: list[Suggestion]) -> list[Suggestion]:

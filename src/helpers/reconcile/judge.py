@@ -81,6 +81,7 @@ def _finding(
     shown = {figure: causes.telling(offered) for figure, offered in offers.items()}
     offers = {figure: offered for figure, offered in shown.items() if offered}
     named = tuple(_cause(figures, block, offers, conflict) for conflict in mine)
+    offers = _left_over(system, figures, block, new_values, others) | offers
     return Finding(tuple(mine), block.doubted, offers, named, new_values)
 
 
@@ -170,6 +171,28 @@ def _new_values(
         system = with_print(system, figure, nearest, nearest)
         open_figures.remove(figure)
     return result
+
+
+def _left_over(
+    system: System,
+    figures: pd.DataFrame,
+    block: Block,
+    new_values: dict[int, NewValue],
+    others: list[int],
+) -> dict[int, list[Suggestion]]:
+    """The one count that every smallest set leaves to a figure, once the new values are taken."""
+    always = set(block.doubted[0]).intersection(*block.doubted) - set(new_values)
+    for figure, new in new_values.items():
+        system = with_print(system, figure, new.low, new.high)
+    offers = {}
+    for figure in sorted(always) if block.complete and new_values else []:
+        freed = [[f for f in doubted if f not in new_values] for doubted in block.doubted]
+        ends = {value_range(system, _trusted(system, [*fs, *others]), figure) for fs in freed}
+        only = ends.pop() if len(ends) == 1 else None
+        row = _row(figures, figure)
+        if only is not None and only[0] == only[1]:
+            offers[figure] = causes.rewritten(str(row["printed"]), float(row["value"]), only[0])
+    return {figure: offered for figure, offered in offers.items() if offered}
 
 
 def _nearest(row: pd.Series, allowed: tuple[float, float]) -> float | None:
