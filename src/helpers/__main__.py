@@ -8,8 +8,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from helpers.project import UserError
+
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,10 +152,7 @@ def _at_least_one(text: str) -> int:
     return int(text)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
-
+def _add_run(verbs: Verbs) -> None:
     run = verbs.add_parser("run", help="execute the notebooks; skips what is unchanged")
     which = run.add_mutually_exclusive_group()
     which.add_argument("--province", metavar="X,…", help="names or codes, e.g. 45 or quang-tri")
@@ -174,6 +174,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.set_defaults(verb_function=_run)
 
+
+def _add_read(verbs: Verbs) -> None:
     read = verbs.add_parser("read", help="find the printed figures of bulletins: a ledger")
     read.add_argument("files", nargs="+", metavar="FILE", help=".txt or .html, or a folder")
     read.add_argument("-o", "--output", metavar="X.csv", required=True)
@@ -181,6 +183,8 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--period", help="of the report, where the text does not name it")
     read.set_defaults(verb_function=_read)
 
+
+def _add_reconcile(verbs: Verbs) -> None:
     reconcile = verbs.add_parser("reconcile", help="find and explain conflicts in a ledger")
     reconcile.add_argument("ledger", metavar="X.csv")
     reconcile.add_argument("--links", metavar="X.links.csv", help="default: beside the ledger")
@@ -193,6 +197,8 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.add_argument("--fail-on-conflict", action="store_true", help="exit code 1 if any")
     reconcile.set_defaults(verb_function=_reconcile)
 
+
+def _add_forecast(verbs: Verbs) -> None:
     forecast = verbs.add_parser("forecast", help="forecast every place from the last year on")
     forecast.add_argument("--standard", help="default: each standard of the official panels")
     forecast.add_argument("--horizon", type=int, default=3, help="years ahead (3)")
@@ -200,11 +206,15 @@ def _parser() -> argparse.ArgumentParser:
     forecast.add_argument("-o", "--output", metavar="F.csv", required=True)
     forecast.set_defaults(verb_function=_forecast)
 
+
+def _add_backtest(verbs: Verbs) -> None:
     backtest = verbs.add_parser("backtest", help="forecast past years and score the models")
     backtest.add_argument("--standard", help="default: each standard of the official panels")
     backtest.add_argument("-o", "--output", metavar="DIR", required=True)
     backtest.set_defaults(verb_function=_backtest)
 
+
+def _add_import(verbs: Verbs) -> None:
     imported = verbs.add_parser("import", help="a province × indicator table to a ledger")
     imported.add_argument("table", metavar="TABLE.xlsx|.csv")
     imported.add_argument("--source", required=True, help="a short id of your own for the source")
@@ -214,6 +224,13 @@ def _parser() -> argparse.ArgumentParser:
     imported.add_argument("--units", choices=("63", "34"), default="63", help="what the rows are")
     imported.add_argument("-o", "--output", metavar="X.csv", required=True)
     imported.set_defaults(verb_function=_import)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for add in (_add_run, _add_read, _add_reconcile, _add_forecast, _add_backtest, _add_import):
+        add(verbs)
     return parser
 
 

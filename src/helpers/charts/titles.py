@@ -12,6 +12,7 @@ MOST_TOKENS = 3  # prints that a title can hold
 
 
 def figures_by_kind(figures: pd.DataFrame, language: str) -> str:
+    """figures : the cleaned ledger; indicator, source_id"""
     if figures.empty:
         return labels.text("chart.kinds.title.none", language)
     return labels.text(
@@ -21,6 +22,7 @@ def figures_by_kind(figures: pd.DataFrame, language: str) -> str:
 
 
 def quarantine(figures: pd.DataFrame, set_aside: pd.DataFrame, language: str) -> str:
+    """figures : the cleaned ledger; set_aside : the rows of it that could not be used; printed"""
     total = labels.number(len(figures) + len(set_aside), 0, language)
     if set_aside.empty:
         return labels.text("chart.quarantine.title.none", language, total=total)
@@ -41,12 +43,14 @@ def coverage(reviews: pd.DataFrame, language: str) -> str:
 
 
 def printed_against_implied(data: pd.DataFrame, language: str) -> str:
+    """data : as drawn by conflicts.printed_against_implied"""
     clash = int((data["conflict"] == "yes").sum())
     key = "none" if data.empty else "clash" if clash else "fit"
     return labels.text(f"chart.implied.title.{key}", language, clash=clash, count=len(data))
 
 
 def conflict_map(conflicts: pd.DataFrame, language: str) -> str:
+    """conflicts : conflict_id, scope, place, a row a conflict"""
     if conflicts.empty:
         return labels.text("chart.conflict_map.title.none", language)
     return labels.text(
@@ -57,6 +61,7 @@ def conflict_map(conflicts: pd.DataFrame, language: str) -> str:
 
 
 def five_conflicts(data: pd.DataFrame, conflicts: pd.DataFrame, language: str) -> str:
+    """data : as drawn by conflicts.five_conflicts; conflicts : all of them"""
     if data.empty:
         return labels.text(f"chart.{'conflict_map' if conflicts.empty else 'five'}.title.none",
                            language)  # fmt: skip
