@@ -25,7 +25,7 @@ DPI = 150
 WIDTH, HEIGHT = 7.0, 4.5  # inches
 # Okabe and Ito (2008), Color Universal Design: told apart with any colour vision.
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
-YELLOW, BLUE, RED, PINK = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+BLUE, RED, PINK = "#0072B2", "#D55E00", "#CC79A7"
 GREY, PALE, INK = "#767676", "#D9D9D9", "#222222"
 
 # Colour, marker and line of each standard: three signs, so that grey print keeps them apart.
