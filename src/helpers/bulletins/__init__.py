@@ -83,7 +83,7 @@ def read_text(
     place   : code of the place whose office speaks, or None to let the text tell
     """
     text = compose(decoded)
-    others = numerals.find(text.nfc)
+    others = numerals.find(text)
     style = scanner.style_of(text.nfc)
     printed, left = scanner.scan(text.nfc, others, style)
     month = periods.month_of(text) or (period or "")[:4]

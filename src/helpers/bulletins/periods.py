@@ -10,27 +10,36 @@ from helpers.bulletins.text import Text
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _OF_YEAR = rf"(?:(?: ?/ ?| ?- ?|,? (?:của )?năm ){_YEAR})?"
+# Each form of a time with the words that may open it; all in lower case.
 _FORMS = tuple(
-    (form, re.compile(pattern, re.I))
-    for form, pattern in (
-        ("day", r"\b(?:đến|hết|tới)(?: hết)?(?: ngày)? \d{1,2}[/.-](?P<month>\d{1,2})"
+    (form, tuple(words.split("|")), re.compile(pattern))
+    for form, words, pattern in (
+        ("day", "đến|hết|tới", r"\w+(?: hết)?(?: ngày)? \d{1,2}[/.-](?P<month>\d{1,2})"
                 rf"[/.-]{_YEAR}"),
-        ("span", r"\b(?:giai đoạn|thời kỳ|nhiệm kỳ)"
-                 r" (?P<span>(?:19|20)\d{2} ?[-–—] ?(?:19|20)\d{2})"),
-        ("span", r"\bnăm (?P<span>(?:19|20)\d{2} và (?:19|20)\d{2})"),
-        ("quarter", rf"\bquý (?P<quarter>IV|I{{1,3}}|[1-4]){_OF_YEAR}(?!\w)"),
-        ("rest", rf"\b(?P<count>[36]) tháng cuối năm(?: {_YEAR})?(?!\w)"),
-        ("months", r"(?<![\d/.,])(?P<count>0?[1-9]|1[01]) tháng "
-                   rf"(?:đầu năm|đầu|qua|đã qua|của năm|năm)(?:,? (?:năm )?{_YEAR})?(?!\w)"),
-        ("since", r"\btừ đầu năm(?: \d{4})? (?:đến|tới) nay\b"),
-        ("now", r"\b(?:đến nay|hiện nay|hiện tại|đến thời điểm (?:này|hiện tại))\b"),
-        ("month", rf"\btháng (?P<month>\d{{1,2}})(?:/|-|,? năm | ){_YEAR}(?!\d)"),
-        ("end", rf"\bcuối năm {_YEAR}(?!\d)"),
-        ("start", rf"\bđầu năm {_YEAR}(?!\d)"),
-        ("schoolyear", rf"\bnăm học {_YEAR}"),
-        ("year", rf"\bnăm {_YEAR}(?![\d/]| ?[-–] ?\d)"),
+        ("span", "giai đoạn|thời kỳ|nhiệm kỳ",
+         r"\w+ \w+ (?P<span>(?:19|20)\d{2} ?[-–—] ?(?:19|20)\d{2})"),
+        ("span", "năm", r"năm (?P<span>(?:19|20)\d{2} và (?:19|20)\d{2})"),
+        ("quarter", "quý", rf"quý (?P<quarter>iv|i{{1,3}}|[1-4]){_OF_YEAR}(?!\w)"),
+        ("rest", "", rf"(?P<count>[36]) tháng cuối năm(?: {_YEAR})?(?!\w)"),
+        ("months", "", r"(?P<count>0?[1-9]|1[01]) tháng "
+                       rf"(?:đầu năm|đầu|qua|đã qua|của năm|năm)(?:,? (?:năm )?{_YEAR})?(?!\w)"),
+        ("since", "từ đầu", r"từ đầu năm(?: \d{4})? (?:đến|tới) nay\b"),
+        ("now", "đến|hiện", r"(?:đến nay|hiện nay|hiện tại|đến thời điểm (?:này|hiện tại))\b"),
+        ("month", "tháng", rf"tháng (?P<month>\d{{1,2}})(?:/|-|,? năm | ){_YEAR}(?!\d)"),
+        ("end", "cuối", rf"cuối năm {_YEAR}(?!\d)"),
+        ("start", "đầu", rf"đầu năm {_YEAR}(?!\d)"),
+        ("schoolyear", "năm", rf"năm học {_YEAR}"),
+        ("year", "năm", rf"năm {_YEAR}(?![\d/]| ?[-–] ?\d)"),
     )
 )  # fmt: skip
+_OPENING = re.compile(
+    "(?<!\\w)(?:" + "|".join(sorted({w for _, words, _ in _FORMS for w in words if w})) + ")(?= )"
+    r"|(?<![\d/.,])[0-9]{1,2}(?= tháng )"
+)
+_BY_OPENING = {
+    word: [(form, pattern) for form, words, pattern in _FORMS if word in words]
+    for word in {w for _, words, _ in _FORMS for w in words}
+}
 _DATE = re.compile(
     r"(?<![\d/])\d{1,2}(?:/| tháng |-)(\d{1,2})(?:/|,? năm |-)((?:19|20)\d{2})(?!\d)", re.I
 )
@@ -117,7 +126,7 @@ def calendar(text: Text, period: str) -> Calendar:
     period : the bulletin's period where the user says it, else ''
     """
     nfc = text.nfc
-    raw = sorted(_found(nfc), key=lambda item: (item[1].start(), -item[1].end()))
+    raw = sorted(_found(text.low), key=lambda item: (item[1].start(), -item[1].end()))
     year = period[:4] or _year_of(nfc, raw)
     title = text.title_end
     moments: list[Moment] = []
@@ -256,8 +265,15 @@ def month_of(text: Text) -> str:
     return f"{match[2]}-{int(match[1]):02d}" if match and 1 <= int(match[1]) <= 12 else ""
 
 
-def _found(nfc: str) -> list[tuple[str, re.Match[str]]]:
-    return [(form, match) for form, pattern in _FORMS for match in pattern.finditer(nfc)]
+def _found(low: str) -> list[tuple[str, re.Match[str]]]:
+    """Times named in a text in lower case, each with its form."""
+    found = []
+    for opening in _OPENING.finditer(low):
+        for form, pattern in _BY_OPENING.get(opening.group(), _BY_OPENING[""]):
+            match = pattern.match(low, opening.start())
+            if match:
+                found.append((form, match))
+    return found
 
 
 def _period(form: str, match: re.Match[str], default_year: str) -> str:

@@ -36,6 +36,8 @@ _ELSEWHERE = re.compile(
     r"(?: (?:các )?(?:tỉnh|thành phố))? ?$"
 )
 _BARE_BEFORE = re.compile(rf"[{CAPITALS}][^\W\d_]{{0,11}}(?:,| và) $")
+_CAPITAL_WORD = re.compile(rf"(?<!\w)[{CAPITALS}][^\W\d_]*")
+_SITE = re.compile(r"(?:https?://|www\.)([\w.-]{1,80})")
 _SPEAKER = re.compile(r"\b(?:chia sẻ|cho biết|thông tin|cho hay|báo cáo)\b")
 _OFFICE = re.compile(r"(?:tỉnh|UBND|Sở|TP\.?|thành phố|Nguồn) ?$", re.I)
 _MARKS = {
@@ -73,10 +75,11 @@ def home_of(text: Text, hint: str, month: str = "") -> str:
         weight = 5 if mention.start < title_end else 1
         office = _OFFICE.search(text.nfc[max(0, mention.start - 12) : mention.start])
         scores[mention.code] += weight + (3 if office else 0)
-    for match in re.finditer(r"(?:https?://|www\.)([\w.-]{1,80})", text.nfc):
-        scores.update({code: 3 for key, code in _slugs() if key.replace("-", "") in match[1]})
+    slugs = _slugs(project.raw_dir())
+    for match in _SITE.finditer(text.nfc):
+        scores.update({code: 3 for key, code in slugs if key.replace("-", "") in match[1]})
     folded = places.fold(hint)
-    scores.update({code: 4 for key, code in _slugs() if key in folded})
+    scores.update({code: 4 for key, code in slugs if key in folded})
     best = max(scores, key=lambda code: scores[code], default="")
     return _in_its_time(best, month) if best and scores[best] >= 2 else ""
 
@@ -218,19 +221,29 @@ def _index(named: list[Mention], position: int) -> int:
     return bisect_left(named, position, key=lambda mention: mention.start)
 
 
-def _named(nfc: str) -> list[Mention]:
+@lru_cache(maxsize=1)  # the office is looked for first, then the settings, in the same text
+def _named(nfc: str) -> tuple[Mention, ...]:
     """Provinces, regions and the country by name."""
-    pattern, codes = _names(project.raw_dir())
-    found = []
-    for match in pattern.finditer(nfc):
-        code = codes[places.fold(match.group())]
-        found.append(Mention(match.start(), match.end(), code, places.get(code).kind))
-    return found
+    book = _names(project.raw_dir())
+    found: list[Mention] = []
+    for word in _CAPITAL_WORD.finditer(nfc):
+        start = word.start()
+        if found and start < found[-1].end:
+            continue
+        for name, code, kind in book.get(word.group(), ()):
+            end = start + len(name)
+            if nfc.startswith(name, start) and not nfc[end : end + 1].isalnum():
+                found.append(Mention(start, end, code, kind))
+                break
+    return tuple(found)
 
 
 @lru_cache(maxsize=8)
-def _names(raw: Path) -> tuple[re.Pattern[str], dict[str, str]]:
-    """Names of places with diacritics, as printed and in capitals, and the code of each."""
+def _names(raw: Path) -> dict[str, list[tuple[str, str, str]]]:
+    """Names of places as printed and in capitals, by their first word, longest first.
+
+    Each with its code and kind.
+    """
     rows = project.read_table(raw / "place_names.csv", ["name", "place"])
     variants = list(rows[["name", "place"]].itertuples(index=False, name=None))
     variants += [(p.name_vi, p.code) for p in places.provinces("63")]
@@ -244,9 +257,13 @@ def _names(raw: Path) -> tuple[re.Pattern[str], dict[str, str]]:
         for spelling in (name, _old_marks(name)):
             spellings.setdefault(spelling, code)
             spellings.setdefault(spelling.upper(), code)
-    names = sorted(spellings, key=len, reverse=True)
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
-    return pattern, {places.fold(name): code for name, code in spellings.items()}
+    book: dict[str, list[tuple[str, str, str]]] = {}
+    for name in sorted(spellings, key=len, reverse=True):
+        first = _CAPITAL_WORD.match(name)
+        if first:
+            code = spellings[name]
+            book.setdefault(first.group(), []).append((name, code, places.get(code).kind))
+    return book
 
 
 def _old_marks(name: str) -> str:
@@ -264,5 +281,8 @@ def _in_its_time(code: str, month: str) -> str:
     return unit.code if unit and unit.name_vi == place.name_vi else code
 
 
-def _slugs() -> list[tuple[str, str]]:
-    return [(places.fold(p.name_vi), p.code) for p in places.provinces("63")]
+@lru_cache(maxsize=8)
+def _slugs(raw: Path) -> tuple[tuple[str, str], ...]:
+    """Each province's name without diacritics, as addresses of sites write it, and its code."""
+    del raw
+    return tuple((places.fold(p.name_vi), p.code) for p in places.provinces("63"))

@@ -35,6 +35,14 @@ class Text:
         return position if self.origin is None else self.origin[position]
 
     @cached_property
+    def low(self) -> str:
+        """The text in lower case, each character in its place."""
+        low = self.nfc.lower()
+        if len(low) == len(self.nfc):
+            return low
+        return "".join(c if len(c.lower()) != 1 else c.lower() for c in self.nfc)
+
+    @cached_property
     def sentences(self) -> list[int]:
         """Positions at which sentences start; a line break ends a sentence too."""
         starts = [0]
