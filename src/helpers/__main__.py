@@ -6,7 +6,7 @@ with failures, or with conflicts when asked to fail on them; 2: wrong use or inp
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -62,25 +62,30 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
-    from helpers import bulletins, project
+    from tqdm import tqdm
 
-    found = bulletins.read_files(options.files, options.place, options.period)
-    for problem in found.problems:
-        say(problem)
-    if not found.texts:
-        raise UserError("none of the files could be read")
-    ledger = Path(options.output)
-    for suffix, table in (
-        (".csv", found.figures),
-        (".links.csv", found.links),
-        (".numerals.csv", found.numerals),
-    ):
-        project.write_table(table, ledger.with_suffix(suffix))
+    from helpers import bulletins
+
+    paths = bulletins.meant(options.files)
+    troubled = 0
+    with tqdm(total=len(paths), unit="bulletin", disable=None, leave=False) as bar:
+
+        def told(found: Iterator[bulletins.Bulletin]) -> Iterator[bulletins.Bulletin]:
+            nonlocal troubled
+            for bulletin in found:
+                troubled += bool(bulletin.problems)
+                for problem in bulletin.problems:
+                    bar.write(problem, file=sys.stderr)
+                yield bulletin
+                bar.update()
+
+        found = told(bulletins.stream(paths, options.place, options.period))
+        written = bulletins.write(found, Path(options.output))
     say(
-        f"{len(found.figures)} figures, {len(found.links)} links and {len(found.numerals)} other "
-        f"numerals in {len(found.texts)} bulletins; written to {ledger} and beside it"
+        f"{written.figures} figures, {written.links} links and {written.numerals} other numerals "
+        f"in {written.bulletins} bulletins; written to {options.output} and beside it"
     )
-    return int(bool(found.problems))
+    return int(bool(troubled))
 
 
 def _reconcile(options: argparse.Namespace) -> int:

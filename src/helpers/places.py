@@ -66,6 +66,7 @@ class _Gazetteer:
     members: dict[str, tuple[str, ...]]
 
 
+@lru_cache(maxsize=20_000)  # the same few names and nouns come again and again
 def fold(text: str) -> str:
     """Lower-case key of a name: no diacritics, đ as d, all else between words a single '-'."""
     letters = unicodedata.normalize("NFD", text.casefold()).translate(_LETTERS)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
+import re
 import unicodedata
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,6 +17,8 @@ import pandas as pd
 
 ROOT_VARIABLE = "GIAM_NGHEO_ROOT"
 MARKER = Path("data", "raw", "datapackage.json")
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9.,]*%?$)")
+Row = Sequence[object]
 
 
 class UserError(Exception):
@@ -113,6 +117,20 @@ def write_table(df: pd.DataFrame, path: Path) -> None:
         aside.write_bytes(nfc(text).encode("utf-8"))
 
 
+@contextmanager
+def rows(path: Path, columns: Sequence[str]) -> Iterator[Callable[[Iterable[Row]], None]]:
+    """Give a function that writes further rows of a CSV table, printed as `write_table` does.
+
+    columns : the first line
+    The table stands at `path` when all is written, or not at all. A text that a spreadsheet would
+    take for a formula gets an apostrophe in front. Raises UserError when it cannot be written.
+    """
+    with whole(path) as aside, aside.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        yield lambda added: writer.writerows([_cell(value) for value in row] for row in added)
+
+
 def read_table(
     path: Path, columns: Sequence[str] | None = None, *, line_column: str | None = None
 ) -> pd.DataFrame:
@@ -187,6 +205,14 @@ def _mark(path: Path, text: str, wanted: Sequence[str]) -> str:
             + ": save it with commas between its cells and the names of its columns first."
         )
     return ";"
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else _float_text(value)
+    if isinstance(value, str) and value:
+        return nfc("'" + value if _FORMULA.match(value) else value)
+    return value
 
 
 def _cells(column: pd.Series) -> pd.Series:

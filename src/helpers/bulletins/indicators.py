@@ -20,7 +20,7 @@ _TERMS = re.compile(
     r"(?P<escaping>thoát (?:khỏi )?(?:diện )?(?:hộ )?(?:cận )?nghèo)"
     r"|(?P<falling>tái nghèo)"
     r"|(?P<newly>(?:hộ )?nghèo (?:mới )?phát sinh(?: mới)?|phát sinh (?:mới )?(?:hộ )?nghèo"
-    r"|(?:hộ )?nghèo mới)"
+    r"|(?:hộ )?nghèo mới|phát sinh(?: mới| thêm)?(?: là| thêm)? ?$)"
     r"|(?P<multidim>(?:hộ |tỷ lệ |tỉ lệ )?nghèo đa chiều|(?:hộ )?nghèo(?: và|,) (?:hộ )?cận nghèo)"
     r"|(?P<near_poor>cận nghèo)"
     r"|(?P<poor>hộ nghèo|tỷ lệ nghèo|tỉ lệ nghèo|nghèo)"
@@ -40,14 +40,17 @@ _STOCKS = {
 }  # fmt: skip
 _NAMES = {"poor": "poor", "near_poor": "near_poor", "multidim": "multidim_poor"}
 _CHANGING = re.compile(
-    r"\b(giảm|tăng)(?! (?:nghèo|thiểu|cường|trưởng|tốc|tiến|ni|giá|lương))\b", re.I
+    r"\b(giảm|tăng|bớt|hạ)(?: đi)?(?! (?:nghèo|thiểu|cường|trưởng|tốc|tiến|ni|giá|lương))\b", re.I
+)
+_RATE_OF_FALL = re.compile(
+    r"(?:tỷ lệ|tỉ lệ|mức|tốc độ) giảm (?:hộ )?(?:cận )?nghèo[^\d,;.]{0,20}$", re.I
 )
 _NOT_BETWEEN = re.compile(
     r"[;:.()]|\b(?:còn|xuống|lên|đạt|chiếm|cho|với|hỗ trợ|trong đó|kinh phí|trở)\b|\d{1,3},\d", re.I
 )
 _LEVEL_AFTER = re.compile(r"(?:[^\d,;:.]|(?<!\d)(?:19|20)\d{2}){0,40}\b(?:xuống|còn|lên)\b")
 _ALSO_CHANGE = re.compile(
-    r"^[ ,(]{0,3}(?:tương ứng|tương đương|hay|bằng)(?: với)?(?: giảm)? {0,2}$", re.I
+    r"^[ ,(]{0,3}(?:tương ứng|tương đương|hay|bằng|và|tức)(?: với)?(?: giảm)? {0,2}$", re.I
 )
 _GIVEN = re.compile(
     r"\b(?:cho|hỗ trợ|tặng|giúp|cấp|xây|sửa|vay|đến|của|được)(?: được| thêm| trên| hơn| gần)? $",
@@ -65,6 +68,29 @@ _OF_A_PLAN = re.compile(
     r"^,? ?(?:so với )?(?:của )?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|KH\b|nghị quyết)", re.I
 )
 _BOTH = re.compile(r" nghèo(?: và|,) (?:hộ )?cận nghèo(?! (?:là|còn|có|giảm|chiếm|\d))", re.I)
+_ARE_POOR = re.compile(r" ?(?:tổng )?số hộ [^.;,\d]{0,40}\blà hộ nghèo\b", re.I)
+_ARE = re.compile(r" là hộ (cận )?nghèo\b", re.I)
+_ALL_OF_A_PLACE = re.compile(r"hộ (?:dân(?: cư)?|gia đình)", re.I)
+# Words of other subjects: a figure behind one of them says nothing more of the poor before it.
+_COMPETING = re.compile(
+    r"\b(?:lao động|việc làm|học sinh|học viên|sinh viên|thẻ|vốn|kinh phí|tiền|vay|tặng|quà|hỗ trợ"
+    r"|cấp(?! huyện| xã| tỉnh)|xây|sửa chữa|nhà ở|căn nhà|trẻ em|bảo hiểm|bhyt|kế hoạch|chỉ tiêu"
+    r"|đào tạo|công trình|dự án|mô hình|giải ngân|thiếu hụt|nước sạch|vệ sinh|tham gia|dân số"
+    r"|thu nhập|tăng trưởng|nông thôn mới|người có công|đối tượng|lãi suất|diện tích|nhận)\b",
+    re.I,
+)
+_ENDS_THERE = re.compile(
+    r" ?(?:[,;.()=:/–-]|$|(?:và|giảm|tăng|so|chiếm|tỷ lệ|tỉ lệ|năm|cuối|trong đó|còn|xuống|lên|nữa"
+    r"|đồng bào|dtts|là|bằng|tương|nói trên|dù|sau khi|chỉ|người dtts|thì|số hộ|tổng số hộ)\b)",
+    re.I,
+)
+_PLAIN_HOUSEHOLDS = re.compile(
+    r"hộ(?:$| (?:nói trên|dtts|đồng bào|người dtts|người dân tộc|dân tộc|nữa|khác)\b)", re.I
+)
+_PLACE_OR_PART = re.compile(
+    rf"\b(?:riêng|thành thị|nông thôn|đô thị|theo vùng|con số|ở mốc|trong đó|vùng|khu vực"
+    rf"|(?-i:[{CAPITALS}][^\W\d_]+))\b", re.I,
+)  # fmt: skip
 _SHARE_AFTER = re.compile(r" ?(?:của |trong |so với )?(?:tổng )?số hộ (?:cận )?nghèo", re.I)
 _SHARE_BEFORE = re.compile(r"\btrong (?:tổng )?số \d[\d.]* hộ (?:cận )?nghèo", re.I)
 _PLACE_NAME = re.compile(rf"(?:huyện|thị xã|thành phố|TP\.?|xã|tỉnh|vùng)? ?[{CAPITALS}][^\W\d_]*")
@@ -117,23 +143,31 @@ class Subject:
     unit: str
 
 
+@dataclass(frozen=True)
+class Before:
+    """The figures before one, which it may be tied to.
+
+    last : the one right before it in the paragraph, and whether it is in the same sentence
+    head : the one that opened the part before the last `;` or full stop, as in a list of places
+    """
+
+    last: tuple[Printed, Subject]
+    same_sentence: bool
+    head: Subject
+
+
 def subject(
-    printed: Printed,
-    between: str,
-    after: str,
-    previous: tuple[Printed, Subject] | None,
-    topic: str = "",
-    sentence: str = "",
+    printed: Printed, between: str, after: str, before: Before | None, sentence: str = ""
 ) -> Subject:
     """What a printed quantity counts.
 
     between  : text from the end of the figure before it in the sentence, else from its start
     after    : text behind it up to the next figure
-    previous : the figure before it in the same sentence, and what it counts
-    topic    : kind of household last spoken of in the paragraph, which `tỷ lệ này` resumes
+    before   : figures before it in the same paragraph
     sentence : the sentence before the figure
     """
-    kind = _kind(printed, between, after, previous, topic)
+    previous = before.last if before and before.same_sentence else None
+    kind = _kind(printed, between, after, before)
     if printed.unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(sentence)):
         return Subject("other", "share_of_poor_households", "", _group(between, ""), "%")
     direction = _direction(between, after)
@@ -148,38 +182,54 @@ def subject(
     return _poverty(printed, kind, direction, group, between + after[:20])
 
 
-def _kind(
-    printed: Printed,
-    between: str,
-    after: str,
-    previous: tuple[Printed, Subject] | None,
-    topic: str,
-) -> str:
+def _kind(printed: Printed, between: str, after: str, before: Before | None) -> str:
     unit = printed.unit.lower()
     percent = unit.startswith(("%", "phần trăm", "điểm"))
     if not (percent or unit in HOUSEHOLDS or not unit):
         return "other"
     if percent and _OF_A_PLAN.match(after):
         return "other"
+    if percent and _ARE_POOR.match(after):
+        return "poor"
     right = _term(printed.noun or after[:24].split(",")[0])
+    are = _ARE.match(after) if unit in HOUSEHOLDS else None
+    if are:
+        return "near_poor" if are[1] else "poor"
     if unit in HOUSEHOLDS and right and right != "other":
         named = "multidim" if right == "poor" and _BOTH.match(after) else right
         return "other" if _is_given(between, after) and right in _NAMES else named
     said = printed.noun.startswith("hộ") or re.match(r" ?(?:số )?hộ", after)
     if percent and right in {"poor", "near_poor"} and said:
         return "other" if re.match(r"[^.;]{0,60}\b(?:được|có|tham gia)\b", after) else right
-    if unit in HOUSEHOLDS and _OF_ALL.search(between):
-        return "total"
+    if unit in HOUSEHOLDS and (_OF_ALL.search(between) or _ALL_OF_A_PLACE.fullmatch(printed.noun)):
+        return "other" if _is_given(between, after) else "total"
     left = _last_term(between)
     if left:
         return "other" if unit in HOUSEHOLDS and _is_given(between, after) else left
-    if previous and previous[1].kind != "other":
-        both = _RATE_OF_COUNT.match(between) or _CARRYING.match(between)
-        rates = percent and previous[1].unit in {"%", "pp"} and len(between) <= 120
-        listed = unit in HOUSEHOLDS and _CARRYING.match(_PLACE_NAME.sub("", between))
-        return previous[1].kind if both or rates or listed else "other"
-    resumed = percent and _RESUMED.search(between) and len(between) <= 120
-    return topic if topic and resumed else "other"
+    return _inherited(printed, between, after, before, percent)
+
+
+def _inherited(
+    printed: Printed, between: str, after: str, before: Before | None, percent: bool
+) -> str:
+    """The kind that a figure without words of its own takes over from the figures before it."""
+    if before is None:
+        return "other"
+    last = before.last[1].kind
+    if before.same_sentence and last != "other":
+        listed = _CARRYING.match(_PLACE_NAME.sub("", between))
+        if _RATE_OF_COUNT.match(between) or _CARRYING.match(between) or (listed and not percent):
+            return before.head.kind if ";" in between and before.head.kind != "other" else last
+    if len(between) > 130 or _COMPETING.search(between) or not _ENDS_THERE.match(after):
+        return "other"
+    if not percent and printed.noun and not _PLAIN_HOUSEHOLDS.match(printed.noun):
+        return "other"
+    if before.same_sentence:
+        kind = before.head.kind if ";" in between else last
+        return kind if kind in _NAMES or kind == "other" else "other"
+    resumes = _RESUMED.search(between) or _PLACE_OR_PART.search(between)
+    kind = before.head.kind if last == "other" else last
+    return kind if resumes and kind in _NAMES else "other"
 
 
 def _is_given(between: str, after: str) -> bool:
@@ -204,6 +254,8 @@ def _last_term(between: str) -> str:
 
 def _direction(between: str, after: str) -> str:
     """`fall` or `rise` where the figure is a change, '' where it is a level."""
+    if _RATE_OF_FALL.search(between):
+        return "fall"
     found = list(_CHANGING.finditer(between[-110:]))
     if not found:
         return ""
@@ -212,7 +264,7 @@ def _direction(between: str, after: str) -> str:
         return ""
     if re.match(r" từ\b", behind) and _LEVEL_AFTER.match(after):
         return ""
-    return "fall" if found[-1][1].lower() == "giảm" else "rise"
+    return "rise" if found[-1][1].lower() == "tăng" else "fall"
 
 
 def _poverty(printed: Printed, kind: str, direction: str, group: str, around: str) -> Subject:

@@ -91,7 +91,7 @@ _AFTER_WORDS = (
     ("period", rf"{_YEAR} ?[-–—/] ?(?:{_YEAR}|\d{{2}})\b{_NO_UNIT}",
      r"\b(?:giai đoạn|thời kỳ|nhiệm kỳ|niên khóa|niên khoá|năm học|năm|vụ)"),
     ("period", rf"[1-4](?: ?(?:/|-|,? năm ) ?{_YEAR})?\b{_NO_UNIT}", r"\bquý"),
-    ("name", rf"\d{{1,4}}[a-zđ]?(?:\.0)?\b{_NO_UNIT}", rf"\b(?:{_NAMES})(?: số)?"),
+    ("name", rf"\d{{1,4}}[a-zđ]?(?:\.0)?\b(?! ?[-–] ?\d){_NO_UNIT}", rf"\b(?:{_NAMES})(?: số)?"),
     ("name?", rf"\d{{1,4}}[a-zđ]?\b{_NO_UNIT}", rf"\b(?:{_PERHAPS_NAMES})(?: số)?"),
     ("name?", rf"\d{{1,4}}[a-zđ]?\b{_NO_UNIT}", r"(?<!tổng )(?<!con )\bsố"),
     ("year", rf"{_YEAR}(?!\d|[.,]\d)", r"\b(?:năm|tết|xuân|niên vụ|vụ)"),

@@ -4,120 +4,70 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from helpers.bulletins import times
 from helpers.bulletins.text import Text
+from helpers.bulletins.times import PARTS, Moment
 
-_YEAR = r"(?P<year>(?:19|20)\d{2})"
-_OF_YEAR = rf"(?:(?: ?/ ?| ?- ?|,? (?:của )?năm ){_YEAR})?"
-# Each form of a time with the words that may open it; all in lower case.
-_FORMS = tuple(
-    (form, tuple(words.split("|")), re.compile(pattern))
-    for form, words, pattern in (
-        ("day", "đến|hết|tới", r"\w+(?: hết)?(?: ngày)? \d{1,2}[/.-](?P<month>\d{1,2})"
-                rf"[/.-]{_YEAR}"),
-        ("span", "giai đoạn|thời kỳ|nhiệm kỳ",
-         r"\w+ \w+ (?P<span>(?:19|20)\d{2} ?[-–—] ?(?:19|20)\d{2})"),
-        ("span", "năm", r"năm (?P<span>(?:19|20)\d{2} và (?:19|20)\d{2})"),
-        ("quarter", "quý", rf"quý (?P<quarter>iv|i{{1,3}}|[1-4]){_OF_YEAR}(?!\w)"),
-        ("rest", "", rf"(?P<count>[36]) tháng cuối năm(?: {_YEAR})?(?!\w)"),
-        ("months", "", r"(?P<count>0?[1-9]|1[01]) tháng "
-                       rf"(?:đầu năm|đầu|qua|đã qua|của năm|năm)(?:,? (?:năm )?{_YEAR})?(?!\w)"),
-        ("since", "từ đầu", r"từ đầu năm(?: \d{4})? (?:đến|tới) nay\b"),
-        ("now", "đến|hiện", r"(?:đến nay|hiện nay|hiện tại|đến thời điểm (?:này|hiện tại))\b"),
-        ("month", "tháng", rf"tháng (?P<month>\d{{1,2}})(?:/|-|,? năm | ){_YEAR}(?!\d)"),
-        ("end", "cuối", rf"cuối năm {_YEAR}(?!\d)"),
-        ("start", "đầu", rf"đầu năm {_YEAR}(?!\d)"),
-        ("schoolyear", "năm", rf"năm học {_YEAR}"),
-        ("year", "năm", rf"năm {_YEAR}(?![\d/]| ?[-–] ?\d)"),
-    )
-)  # fmt: skip
-_OPENING = re.compile(
-    "(?<!\\w)(?:" + "|".join(sorted({w for _, words, _ in _FORMS for w in words if w})) + ")(?= )"
-    r"|(?<![\d/.,])[0-9]{1,2}(?= tháng )"
-)
-_BY_OPENING = {
-    word: [(form, pattern) for form, words, pattern in _FORMS if word in words]
-    for word in {w for _, words, _ in _FORMS for w in words}
-}
-_DATE = re.compile(
-    r"(?<![\d/])\d{1,2}(?:/| tháng |-)(\d{1,2})(?:/|,? năm |-)((?:19|20)\d{2})(?!\d)", re.I
-)
-_COMPARED = re.compile(
-    r"(?:so với|so|bằng|hơn)(?: với)?(?: cùng kỳ| cuối| đầu| kế hoạch| thực hiện)*,? ?$", re.I
-)
-_NO_TIME = re.compile(r"(?:bằng|hơn|kế hoạch)(?: với)?,? ?$", re.I)
-_SAME_TIME_OF = re.compile(r"cùng kỳ,? ?$", re.I)
-_BESIDE_COMPARED = re.compile(r" ?(?:\((?:là |tỷ lệ |tỉ lệ )?|là )", re.I)
-_FROM = re.compile(r"\btừ (?:mức )?(?:\d[\d.,]*[^\d().,;]{0,20}\()?$", re.I)
+_LAST_MONTH = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
+_PARTS = {"03": "Q1", "06": "H1"}
+_LEAD = 700
+_LATE = "08"  # month from which on the press writes of its own year's results
+_ELAPSED = re.compile(r"\b(?:sau|trong|qua|hết) $")
+_LIST_LINE = re.compile(r"\s*(?:[-•*+–]|\d{1,2}[.)]|[a-zđ][.)])\s?")
+_NUMBERED = re.compile(r"\s*(?:[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})?|[a-zđ])[.)/]\s")
+_TO_COME = re.compile(r"\b(?:nhiệm vụ|phương hướng|mục tiêu|kế hoạch|chỉ tiêu|giải pháp)\b", re.I)
+_FROM = re.compile(r"\btừ (?:mức )?(?:(?:cuối |đầu )?năm (?:19|20)\d\d (?:là |có )?)?"
+                   r"(?:\d[\d.,]*[^\d().,;]{0,20}\()?$")  # fmt: skip
 _TO = re.compile(
     r"(?: (?:hộ|cận|nghèo|đa chiều)){0,3}"
-    r"(?: (?:vào |của |hồi |trong )?(?:cuối |đầu )?(?:năm|tháng|quý|ngày)\b[^;,()\n]{0,25}?)?"
-    r"(?: ?\([^()\n]{0,40}\)|\))?,? (?:giảm |tăng |đã )?(?:xuống|lên|còn)\b[^;().\d]{0,30}\d",
-    re.I,
+    r"(?: (?:vào |của |hồi |trong )?(?:cuối |đầu )?(?:năm|tháng|quý|ngày|kỳ)\b[^;,()\n]{0,25}?)?"
+    r"(?: ?\([^()\n]{0,40}\)|\))?,? (?:giảm |tăng |đã )?(?:xuống|lên|còn)\b[^;().\d]{0,30}\d"
 )
-_OF_A_TEXT = re.compile(
-    r"(?:chương trình|đề án|kế hoạch|chiến lược|nghị quyết|quyết định|chuẩn|dự án|phong trào|luật"
-    r"|tết|xuân|phương án)\b[^.;:\d]{0,160}$", re.I,
-)  # fmt: skip
-_SPAN_OF_A_TEXT = re.compile(
-    r"(?:chương trình|đề án|kế hoạch|chiến lược|nghị quyết|quyết định|chuẩn|dự án|chính sách|luật)"
-    r"\b[^.;:]*$", re.I,
-)  # fmt: skip
-_HAVING = re.compile(
-    r"\b(?:toàn (?:tỉnh|huyện|xã|thành phố)|địa bàn (?:tỉnh|huyện|xã)|cả nước)(?: hiện| vẫn)?"
-    r" (?:có|còn)\b", re.I,
-)  # fmt: skip
-_LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b", re.I)
-_TASKS = re.compile(
-    r"(?:nhiệm vụ|phương hướng|giải pháp)(?: trọng tâm| công tác)*(?: trong)? $", re.I
-)
-_TO_COME = re.compile(
-    r"(?:nhiệm vụ|phương hướng|giải pháp|mục tiêu|phấn đấu|dự kiến)\b[^\d.;]{0,24}$", re.I
-)
-_ADVERBIAL = re.compile(
-    r"(?:^|[,;:(\n] ?|\b(?:trong|đến|tính|tính đến|hết|hết quý|vào|từ|của|sang|riêng|kết quả"
-    r"|phấn đấu|dự kiến) )$",
-    re.I,
-)
-_SUBJECT = re.compile(r"(?:nghèo|tỷ lệ|số hộ|rà soát)[^.;:\d]{0,40}$", re.I)
-_ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
+_BESIDE_COMPARED = re.compile(r" ?(?:\((?:là |tỷ lệ |tỉ lệ )?|là )")
+_OF_A_LEVEL = re.compile(r"\d[^,;.:]{0,20}$|% ?\(?$")
+_LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b")
 _TARGET = re.compile(
-    r"\b(?:phấn đấu|(?<!so với )mục tiêu(?! quốc gia)|dự kiến|(?:chỉ tiêu|kế hoạch)"
-    r" (?:là|đề ra|đặt ra|giảm|đến năm|năm (?:19|20)\d\d là))\b",
-    re.I,
+    r"\b(?:phấn đấu|đặt mục tiêu|nhiệm vụ (?:19|20)\d\d ?:|yêu cầu(?= (?:tỷ lệ|giảm|phải))|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu(?! quốc gia)|dự kiến"
+    r"|(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
+    r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?= (?:là|phải|giảm|đề|đặt|tạo|giải|đưa)\b| ?\(?\d))\b"
 )
 _NOT_A_TARGET = re.compile(
-    r"(?:chương trình|vượt|đạt|hoàn thành|so với|các|những|thực hiện|theo)(?: các)? $", re.I
+    r"(?:chương trình|vượt|đạt|hoàn thành|so với|các|những|thực hiện|theo|%|được|bằng|gần|hơn)"
+    r"(?: các| được)? $"
 )
+_DONE = re.compile(r"\b(?:đã|kinh phí|nguồn vốn|hiện|đạt được)\b")
 _ESTIMATE = re.compile(
-    r"\bước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm)?\b(?! (?:mơ|muốn|vọng|nguyện))",
-    re.I,
+    r"\bước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?\b"
+    r"(?! (?:mơ|muốn|vọng|nguyện))"
 )
-_PRELIMINARY = re.compile(r"\bsơ bộ\b", re.I)
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A time named at [start, end). `strong`: it dates what follows, rather than naming a plan."""
-
-    start: int
-    end: int
-    period: str
-    form: str
-    strong: bool
+_PRELIMINARY = re.compile(r"\bsơ bộ\b")
 
 
 @dataclass(frozen=True)
 class Calendar:
     """The times that a text names, and the one that it is about as a whole ('' if unknown).
 
-    compared : the times that something is compared with, `so với cuối năm 2023`; no moments
+    moments   : by position
+    default   : period of the whole
+    now       : period of `đến nay`
+    inherited : for each line the period that a heading or the line above the list gives it, or ''
+    to_come   : for each line whether its heading speaks of tasks to come
+    preliminary : position from which results are said to be preliminary
     """
 
     moments: tuple[Moment, ...]
     default: str
-    compared: tuple[Moment, ...]
+    now: str
+    inherited: tuple[str, ...]
+    to_come: tuple[bool, ...]
+    preliminary: int
+
+    @property
+    def year(self) -> str:
+        """Year of the whole."""
+        return self.default[:4]
 
 
 def calendar(text: Text, period: str) -> Calendar:
@@ -125,65 +75,58 @@ def calendar(text: Text, period: str) -> Calendar:
 
     period : the bulletin's period where the user says it, else ''
     """
-    nfc = text.nfc
-    raw = sorted(_found(text.low), key=lambda item: (item[1].start(), -item[1].end()))
-    year = period[:4] or _year_of(nfc, raw)
-    title = text.title_end
-    moments: list[Moment] = []
-    compared: list[Moment] = []
-    last = 0
-    for form, match in raw:
-        before = nfc[max(0, match.start() - 200) : match.start()]
-        if match.start() < last:
-            continue
-        code = _period(form, match, year)
-        if _COMPARED.search(before[-40:]):
-            compared += _compared(Moment(match.start(), match.end(), code, form, False), before)
-            continue
-        last = match.end()
-        strong = form == "day" or (bool(_ADVERBIAL.search(before)) and form != "rest")
-        named = bool(_OF_A_TEXT.search(before)) or bool(_TASKS.search(before[-40:]))
-        if form == "span" and _SPAN_OF_A_TEXT.search(before):
-            continue
-        moments.append(Moment(match.start(), match.end(), code, form, strong and not named))
-    default = period or _default(moments, title, nfc)
-    dated = [_now(m, default, nfc) for m in moments]
+    found = times.find(text)
+    dateline = times.dateline(text)
+    default = period or _default(text, found, dateline)
+    inherited, to_come = _headings(text, found, default)
+    sketch = _PRELIMINARY.search(text.low)
     return Calendar(
-        tuple(m for m in dated if m.period), default, tuple(_outermost(compared, default))
+        tuple(found),
+        default,
+        _now(default, dateline),
+        inherited,
+        to_come,
+        sketch.start() if sketch else len(text.low),
     )
 
 
-def period_at(text: Text, times: Calendar, start: int, end: int, wall: int) -> tuple[str, bool]:
+def period_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> tuple[str, bool]:
     """Period of the figure printed at [start, end), and whether its own sentence names it.
 
     wall : where the next figure starts; a time right behind the figure, before that, is its own
     """
     number = text.sentence_of(start)
     opening = text.sentences[number]
-    own = _right_behind(text, times, end, wall)
+    own = _right_behind(text, cal, end, wall)
     if own:
         return own, True
-    before = times.moments[_index(times, opening) : _index(times, start)][-8:]
-    near = [
-        m
-        for m in before
-        if (m.form != "span" or ";" not in text.nfc[m.end : start])
-        and not _LEFT_BEHIND.match(text.nfc, m.end)
-    ]
-    for moment in reversed(near):
-        if moment.strong or _SUBJECT.search(
-            text.nfc[max(opening, moment.start - 60) : moment.start]
-        ):
-            return moment.period, True
-    for moment in reversed(near):
-        if moment.period[:4] != times.default[:4] and moment.form in {"year", "span", "end"}:
-            return moment.period, True
-    carried = _carried(text, times, number)
-    stock = _HAVING.search(text.nfc, opening, start) if start - opening < 300 else None
-    return (_last_month(carried) if stock else carried), False
+    before = cal.moments[_index(cal, opening) : _index(cal, start)][-8:]
+    for moment in reversed(before):
+        if moment.role == "frame" and not _is_left_behind(text, moment):
+            return _resolved(cal, moment), True
+    return _carried(text, cal, number), False
 
 
-def earlier_at(text: Text, times: Calendar, start: int, end: int, wall: int) -> str | None:
+def _is_left_behind(text: Text, moment: Moment) -> bool:
+    """Whether a time is only that of an earlier level: `7,71% năm 2022 xuống còn 6,12%`."""
+    before = text.low[max(0, moment.start - 26) : moment.start]
+    return bool(_OF_A_LEVEL.search(before) and _LEFT_BEHIND.match(text.low, moment.end))
+
+
+def planned_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> str:
+    """Year that the target printed at [start, end) is for, by the nearest time; or ''."""
+    own = _right_behind(text, cal, end, wall)
+    if own:
+        return own if len(own) == 9 else own[:4]
+    opening = text.sentences[text.sentence_of(start)]
+    for moment in reversed(cal.moments[_index(cal, opening) : _index(cal, start)][-4:]):
+        if moment.role != "compared" and moment.form not in {"now", "since"}:
+            period = _resolved(cal, moment)
+            return period if moment.form == "span" else period[:4]
+    return ""
+
+
+def earlier_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> str | None:
     """Period of an earlier level that the figure printed at [start, end) is; None if it is none.
 
     Earlier levels are the first of `từ 7,71% xuống còn 6,12%` and the one in `so với năm 2023
@@ -191,165 +134,229 @@ def earlier_at(text: Text, times: Calendar, start: int, end: int, wall: int) -> 
     """
     number = text.sentence_of(start)
     opening, closing = text.sentences[number], text.ends[number]
-    first = bisect_left(times.compared, opening, key=lambda moment: moment.start)
-    last = bisect_left(times.compared, closing, key=lambda moment: moment.start)
-    compared = times.compared[first:last]
+    compared = [
+        moment
+        for moment in cal.moments[_index(cal, opening) : _index(cal, closing)]
+        if moment.role == "compared" and not _of_a_plan(text, moment)
+    ]
     for moment in compared:
-        if _BESIDE_COMPARED.fullmatch(text.nfc, moment.end, max(moment.end, start)):
-            return moment.period
-    here = text.nfc[max(opening, start - 60) : start]
-    if not (_FROM.search(here) and _TO.match(text.nfc[end : min(closing, end + 200)])):
+        if _BESIDE_COMPARED.fullmatch(text.low, moment.end, max(moment.end, start)):
+            return _compared_period(text, cal, moment)
+    here = text.low[max(opening, start - 60) : start]
+    if not (_FROM.search(here) and _TO.match(text.low[end : min(closing, end + 200)])):
         return None
-    told = {moment.period for moment in compared}
-    return _right_behind(text, times, end, wall) or (told.pop() if len(told) == 1 else "")
+    told = {_compared_period(text, cal, moment) for moment in compared}
+    behind = _right_behind(text, cal, end, wall)
+    if behind:
+        return behind
+    named = [
+        m for m in cal.moments[_index(cal, start - 25) : _index(cal, start)] if m.end >= start - 8
+    ]
+    if named:
+        return _resolved(cal, named[-1])
+    if told:
+        return told.pop() if len(told) == 1 else ""
+    line = _index(cal, text.lines[text.line_of(start)])
+    begun = [m for m in cal.moments[line : _index(cal, start)] if m.form == "start"]
+    return _resolved(cal, begun[-1]) if begun else ""
 
 
-def status_at(text: Text, start: int, dated: bool) -> str:
+def status_at(text: Text, cal: Calendar, start: int, dated: bool, last: int) -> str:
     """`target`, `estimate`, `preliminary` or '' for the figure that starts at a position.
 
     dated : whether the figure's sentence names its own time; a target is carried over if not
+    last  : end of the figure before it, or the start of its sentence
     """
     number = text.sentence_of(start)
-    opening = max(text.sentences[number], start - 400)
-    before = text.nfc[opening:start]
+    sentence = text.sentences[number]
+    opening = max(sentence, start - 400)
+    before = text.low[opening:start]
     for match in reversed(list(_TARGET.finditer(before))):
+        behind = before[match.end() :]
+        closed = ")" in behind and "(" not in behind
+        if closed or (";" in behind and match[0].startswith(("kế", "chỉ"))):
+            continue
         if not _NOT_A_TARGET.search(before[max(0, match.start() - 20) : match.start()]):
             return "target"
-    if _ESTIMATE.search(before):
+    if _ESTIMATE.search(text.low, max(opening, last), start) or _ESTIMATE.match(text.low, sentence):
         return "estimate"
-    if _PRELIMINARY.search(before):
-        return "preliminary"
-    line = text.lines[text.line_of(start)]
-    if not dated and number and text.sentences[number] > line:
-        earlier = text.sentences[number - 1]
-        told = re.search(r"\b(?:đã|kinh phí|nguồn vốn)\b", before, re.I)
-        if not told and re.search(
-            r"\bphấn đấu\b", text.nfc[max(earlier, line, opening - 600) : opening], re.I
-        ):
-            return "target"
+    line = text.line_of(start)
+    if cal.to_come[line] and not _DONE.search(before):
+        return "target"
+    earlier = text.sentences[number - 1] if number else 0
+    follows = not dated and number and sentence > text.lines[line] and not _DONE.search(before)
+    if follows and re.search(
+        r"\bphấn đấu\b", text.low[max(earlier, text.lines[line], opening - 600) : opening]
+    ):
+        return "target"
     return ""
 
 
-def _right_behind(text: Text, times: Calendar, end: int, wall: int) -> str:
-    """The time named right behind a figure that ends at `end`, before the next one; or ''."""
-    for moment in times.moments[_index(times, end) :][:1]:
-        between = text.nfc[end : moment.start]
-        close = len(between) <= 22 and not re.search(r"[,;.:\n]", between)
-        if moment.end <= wall and close and moment.form != "now":
-            return moment.period
-    return ""
+def is_preliminary(cal: Calendar, start: int, when: str) -> bool:
+    """Whether a result of the text's own year is said to be preliminary, there or before."""
+    return start > cal.preliminary and when[:4] == cal.year
 
 
-def _compared(moment: Moment, before: str) -> list[Moment]:
-    """The time compared with, if it is one; `same` is the form of `cùng kỳ năm 2023`."""
-    if not moment.period or _NO_TIME.search(before[-40:]):
-        return []
-    same = moment.form == "year" and _SAME_TIME_OF.search(before[-40:])
-    return [replace(moment, form="same") if same else moment]
-
-
-def _outermost(compared: list[Moment], default: str) -> list[Moment]:
-    """Times compared with, without those inside others; the same part of a year as the default."""
-    kept: list[Moment] = []
-    for moment in compared:
-        if not kept or moment.start >= kept[-1].end:
-            period = moment.period + default[4:] if moment.form == "same" else moment.period
-            kept.append(replace(moment, period=period))
-    return kept
-
-
-def month_of(text: Text) -> str:
-    """Month of the first full date in the text's first lines, as '2024-07'; '' without one."""
-    head = text.lines[6] if len(text.lines) > 6 else len(text.nfc)
-    match = _DATE.search(text.nfc, 0, head)
-    return f"{match[2]}-{int(match[1]):02d}" if match and 1 <= int(match[1]) <= 12 else ""
-
-
-def _found(low: str) -> list[tuple[str, re.Match[str]]]:
-    """Times named in a text in lower case, each with its form."""
-    found = []
-    for opening in _OPENING.finditer(low):
-        for form, pattern in _BY_OPENING.get(opening.group(), _BY_OPENING[""]):
-            match = pattern.match(low, opening.start())
-            if match:
-                found.append((form, match))
-    return found
-
-
-def _period(form: str, match: re.Match[str], default_year: str) -> str:
-    """A named time as the ledger writes it; '' for one that needs the bulletin's own date."""
-    groups = match.groupdict()
-    year = groups.get("year") or default_year
-    if form in {"since", "now"} or not (year or form == "span"):
-        return ""
-    if form == "span":
-        return re.sub(r"\D+", "-", match["span"])
-    if form == "quarter":
-        return f"{year}-Q{_ROMAN.get(match['quarter'].upper()) or match['quarter']}"
-    if form == "months":
-        count = int(match["count"])
-        return f"{year}-" + {3: "Q1", 6: "H1"}.get(count, f"M{count}")
-    if form == "rest":
-        return f"{year}-" + ("Q4" if match["count"] == "3" else "H2")
-    if form in {"month", "day"}:
-        month = int(match["month"])
-        return f"{year}-{month:02d}" if 1 <= month <= 12 else ""
-    return str(year) + {"end": "-12", "start": "-01"}.get(form, "")
-
-
-def _year_of(nfc: str, raw: list[tuple[str, re.Match[str]]]) -> str:
-    """The year that a text is about: the first one named as a time, else its date's."""
-    years = [m.groupdict().get("year") for f, m in raw if f in {"year", "months", "quarter", "end"}]
-    named = [year for year in years if year]
-    date = _DATE.search(nfc)
-    return named[0] if named else date[2] if date else ""
-
-
-def _default(moments: list[Moment], title: int, nfc: str) -> str:
-    """The title's time, unless of tasks to come; else the first part of a year; else a year."""
-    parts = {"months", "quarter"}
-    past = [m for m in moments if not _TO_COME.search(nfc[max(0, m.start - 40) : m.start])]
-    for moment in past:
-        if moment.start < title and moment.form in parts | {"year", "end"}:
-            return moment.period
-    for wanted in (parts, {"year", "end", "month", "day", "start"}):
-        for moment in past:
-            if moment.strong and moment.form in wanted and moment.period:
-                return moment.period[:4] if moment.form == "start" else moment.period
-    return next((m.period for m in moments if m.form in {"year", "end"}), "")
-
-
-def _now(moment: Moment, default: str, nfc: str) -> Moment:
-    """Date `đến nay` and `từ đầu năm đến nay` by the bulletin's own period or date."""
-    if moment.form not in {"now", "since"}:
-        return moment
-    now = _last_month(default)
-    date = _DATE.search(nfc[:600])
-    if now == default and date and date[2] == default and 1 <= int(date[1]) <= 12:
-        now = f"{default}-{int(date[1]):02d}"
-    if moment.form == "since" and now != default:
-        month = int(now[5:])
-        now = f"{now[:4]}-" + {3: "Q1", 6: "H1"}.get(month, f"M{month}")
-    return replace(moment, period=now, strong=True)
-
-
-def _last_month(period: str) -> str:
+def last_month(period: str) -> str:
     """The month in which a part of a year ends, `2024-M8` as `2024-08`; other periods unchanged."""
-    last = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
     year, _, part = period.partition("-")
-    month = last.get(part) or (int(part[1:]) if part[:1] == "M" else 0)
+    month = _LAST_MONTH.get(part) or (int(part[1:]) if part[:1] == "M" else 0)
     return f"{year}-{month:02d}" if month else period
 
 
-def _carried(text: Text, times: Calendar, number: int) -> str:
-    """The time that an earlier sentence of the same paragraph set, else the bulletin's own."""
-    line = text.lines[text.line_of(text.sentences[number])]
-    first, last = _index(times, line), _index(times, text.sentences[number])
-    for moment in reversed(times.moments[first:last][-8:]):
-        if moment.strong:
-            return moment.period
-    return times.default
+def up_to(month: str) -> str:
+    """The part of a year up to a month: `2019-10` as `2019-M10`, `2019-12` as `2019`."""
+    year, _, number = month.partition("-")
+    return year if number == "12" else f"{year}-" + _PARTS.get(number, f"M{int(number)}")
 
 
-def _index(times: Calendar, position: int) -> int:
-    return bisect_left(times.moments, position, key=lambda moment: moment.start)
+def _default(text: Text, found: list[Moment], dateline: str) -> str:
+    """The title's time, else the lead's, else the year most spoken of; never one to come."""
+    frames = [
+        m
+        for m in found
+        if m.role in {"frame", "named"}
+        and m.form not in {"now", "since", "lone", "this", "last", "next", "span"}
+        and not times.is_to_come(text, m)
+        and (not dateline or not m.year or m.year[:4] <= dateline[:4])
+    ]
+    year = _year(text, frames, dateline)
+    title = [m for m in frames if m.start < text.title_end]
+    lead = [m for m in frames if m.start < text.title_end + _LEAD and m.role == "frame"]
+    for region in (title, lead):
+        chosen = [m for m in region if m.form in PARTS]
+        if chosen:
+            return chosen[0].period(year)
+        chosen = [m for m in region if m.year]
+        if chosen:
+            latest = max(m.year[:4] for m in chosen)
+            if region is lead and latest < dateline[:4] and dateline[5:] >= _LATE:
+                return dateline[:4]
+            best = next(m for m in chosen if m.year[:4] == latest)
+            return best.year if best.form == "start" else best.period(year)
+    gone = [m for m in found if m.form == "lone" and m.start < text.title_end + 2 * _LEAD]
+    for moment in gone:
+        if _ELAPSED.search(text.low[max(0, moment.start - 8) : moment.start]):
+            return moment.period(year)
+    return year
+
+
+def _year(text: Text, frames: list[Moment], dateline: str) -> str:
+    """The year that open times mean: the title's, the lead's, the most frequent, the date's."""
+    closed = [m for m in frames if m.year]
+    for region in (text.title_end, text.title_end + _LEAD):
+        years = [m.year[:4] for m in closed if m.start < region]
+        if years:
+            return max(years)
+    if dateline:
+        return dateline[:4]
+    years = [m.year[:4] for m in closed]
+    return max(years, key=lambda y: (years.count(y), y), default="")
+
+
+def _now(default: str, dateline: str) -> str:
+    """`đến nay`: the end of the part of a year; of a whole year the date's month, if in it."""
+    now = last_month(default)
+    return dateline if now == default and dateline[:4] == default and dateline else now
+
+
+def _headings(
+    text: Text, found: list[Moment], default: str
+) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """What headings and the lines above lists say of the lines below them."""
+    starts = [m.start for m in found]
+    inherited: list[str] = []
+    to_come: list[bool] = []
+    heading = lead = ""
+    coming = False
+    ends = [*text.lines[1:], len(text.nfc)]
+    for start, end in zip(text.lines, ends, strict=True):
+        line = text.low[start:end].strip()
+        here = found[bisect_left(starts, start) : bisect_left(starts, end)]
+        listed = bool(_LIST_LINE.match(line))
+        is_heading = (
+            0 < len(line) < 140
+            and line[-1] not in ".;,:"
+            and not re.search(r"\d (?:hộ|người)|\d ?%", line)
+        )
+        if is_heading and start >= text.title_end and (_NUMBERED.match(line) or not listed):
+            frames = [m for m in here if m.role != "compared"]
+            to_be = _TO_COME.search(line)
+            if frames or to_be or _NUMBERED.match(line):
+                if frames or to_be:
+                    coming = bool(to_be) and not re.search(r"kết quả|thực hiện", line)
+                    heading = frames[-1].period(default[:4]) if frames else ""
+                    if coming and not heading:
+                        heading = _next_year(text, found, default)
+                elif re.match(r"\s*[ivx]{1,4}[.)/]", line):
+                    coming, heading = False, ""
+        inherited.append((lead if listed else "") or heading)
+        to_come.append(coming)
+        if not listed:
+            frames = [m for m in here if m.role == "frame"]
+            lead = frames[0].period(default[:4]) if frames and line.endswith(":") else ""
+    return tuple(inherited), tuple(to_come)
+
+
+def _next_year(text: Text, found: list[Moment], default: str) -> str:
+    """The year of plans without a year: the first later one that the text names, or ''."""
+    later = [m.year for m in found if len(m.year) == 4 and m.year > default[:4] > ""]
+    return later[0] if later else ""
+
+
+def _resolved(cal: Calendar, moment: Moment) -> str:
+    """A moment as a period; `cuối năm` is that of the frame's year before it, else the text's."""
+    if moment.form in {"now", "since"}:
+        if moment.form == "since" and cal.now != cal.default:
+            year, _, month = cal.now.partition("-")
+            return f"{year}-" + _PARTS.get(month, f"M{int(month)}")
+        return cal.now
+    if moment.form == "lone":
+        return cal.default if cal.default.endswith(moment.part) else cal.year + moment.part
+    if moment.year:
+        return moment.period("")
+    near = cal.moments[max(0, _index(cal, moment.start) - 4) : _index(cal, moment.start)]
+    years = [m.year for m in near if len(m.year) == 4 and m.role == "frame"]
+    close = years and moment.form in {"end", "start"} and moment.start - near[-1].end < 250
+    return moment.period(years[-1] if close else cal.year)
+
+
+def _compared_period(text: Text, cal: Calendar, moment: Moment) -> str:
+    """The time compared with; of `cùng kỳ năm 2023` the same part of the year as the text's."""
+    before = text.low[max(0, moment.start - 14) : moment.start]
+    period = _resolved(cal, moment)
+    if "cùng kỳ" in before and len(period) == 4:
+        return period + cal.default[4:]
+    return period
+
+
+def _of_a_plan(text: Text, moment: Moment) -> bool:
+    before = text.low[max(0, moment.start - 30) : moment.start]
+    return bool(re.search(r"kế hoạch|chỉ tiêu|bằng|hơn", before))
+
+
+def _right_behind(text: Text, cal: Calendar, end: int, wall: int) -> str:
+    """The time named right behind a figure that ends at `end`, before the next one; or ''."""
+    for moment in cal.moments[_index(cal, end) :][:1]:
+        between = text.low[end : moment.start]
+        close = len(between) <= 22 and not re.search(r"[,;.:\n]|\bcủa\b|\btừ\b", between)
+        if moment.end > wall or not close or moment.form in {"now", "lone", "this", "rest"}:
+            return ""
+        if moment.role in {"compared", "named"}:
+            return ""
+        return _resolved(cal, moment)
+    return ""
+
+
+def _carried(text: Text, cal: Calendar, number: int) -> str:
+    """The time that an earlier sentence of the same paragraph set, a heading's, the bulletin's."""
+    line = text.line_of(text.sentences[number])
+    first, last = _index(cal, text.lines[line]), _index(cal, text.sentences[number])
+    for moment in reversed(cal.moments[first:last][-8:]):
+        if moment.role == "frame" and moment.form not in {"now", "last", "lone", "start"}:
+            return _resolved(cal, moment)
+    return cal.inherited[line] or cal.default
+
+
+def _index(cal: Calendar, position: int) -> int:
+    return bisect_left(cal.moments, position, key=lambda moment: moment.start)

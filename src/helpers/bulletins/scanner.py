@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from helpers import quantities
 from helpers.bulletins import words
 from helpers.bulletins.numerals import Span
+from helpers.bulletins.text import Text
 from helpers.bulletins.vocabulary import (
     AT_ENDS,
     PER,
@@ -23,6 +24,8 @@ from helpers.bulletins.vocabulary import (
 
 LONGEST_NUMBER = 30
 _NUMBER = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]|[.,][0-9])|[0-9]+(?:[.,][0-9]+)*")
+_VIETNAMESE = re.compile(r"[0-9](?:,[0-9]{1,2} ?%|\.[0-9]{3} (?:hộ|người))")
+_ENGLISH = re.compile(r"[0-9](?:\.[0-9]{1,2} ?%|,[0-9]{3} (?:hộ|người))")
 _DIGITS = re.compile(r"[0-9]+")
 _TO = re.compile(r" ?[-–—~] ?(?=[0-9])| (?:đến|tới) (?=[0-9])")
 _OF = re.compile(r" ?/ ?(?=[0-9])| trên tổng số (?=[0-9])")
@@ -53,13 +56,14 @@ class Printed:
     problem: str
 
 
-def scan(nfc: str, others: Sequence[Span], style: str) -> tuple[list[Printed], list[Span]]:
-    """Printed quantities of a text, and the numerals left over that are none.
+def scan(text: Text, others: Sequence[Span], style: str) -> tuple[list[Printed], list[Span]]:
+    """Printed quantities of a text, by position, and the numerals left over that are none.
 
     others : numerals already known to be no figures
     style  : how the source writes numbers, as in `quantities.parse`
     Every sequence of the digits 0-9 lies in one of the quantities, `others`, or those left over.
     """
+    nfc = text.nfc
     found: list[Printed] = []
     left: list[Span] = []
     walls = [*others, Span(len(nfc), len(nfc), "")]
@@ -76,16 +80,14 @@ def scan(nfc: str, others: Sequence[Span], style: str) -> tuple[list[Printed], l
                 position = last = printed.end
         last = max(last, wall.end)
     taken = [*((p.start, p.end) for p in found), *((s.start, s.end) for s in [*others, *left])]
-    return sorted([*found, *_in_words(nfc, taken)], key=lambda p: p.number), left
+    return sorted([*found, *_in_words(text, taken)], key=lambda p: p.number), left
 
 
 def style_of(nfc: str) -> str:
     """How a text writes numbers, by evidence: 'vi', 'en', or 'mixed' when it does both."""
-    vietnamese = len(re.findall(r"(?<![\d.,])\d{1,3}(?:,\d{1,2} ?%|\.\d{3} (?:hộ|người))", nfc))
-    english = len(re.findall(r"(?<![\d.,])\d{1,3}(?:\.\d{1,2} ?%|,\d{3} (?:hộ|người))", nfc))
-    if not english:
+    if not _ENGLISH.search(nfc):
         return "vi"
-    return "mixed" if vietnamese else "en"
+    return "mixed" if _VIETNAMESE.search(nfc) else "en"
 
 
 def _left_over(nfc: str, number: re.Match[str]) -> Span:
@@ -227,11 +229,11 @@ def _measured(
     return Printed(opening, start, end, unit, noun, quantity, problem)
 
 
-def _in_words(nfc: str, taken: list[tuple[int, int]]) -> list[Printed]:
+def _in_words(text: Text, taken: list[tuple[int, int]]) -> list[Printed]:
     """Quantities in number words, where a unit follows and no numeral stands in the way."""
-    covered = sorted(taken)
+    nfc, covered = text.nfc, sorted(taken)
     found: list[Printed] = []
-    for start, end, value in words.find(nfc):
+    for start, end, value in words.find(text.low):
         unit = UNIT.match(nfc, end)
         if not unit or _overlaps((start, unit.end()), covered):
             continue

@@ -9,18 +9,17 @@ from array import array
 from dataclasses import dataclass
 from functools import cached_property
 
-_BLANKS = dict.fromkeys(map(ord, "\t\x0b\x0c\x85\xa0\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
-                                 "\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " ")  # fmt: skip
+_BLANK = re.compile("[\t\x0b\x0c\x85\xa0\u2000-\u200a\u202f\u205f\u3000]")
 _CLUSTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]{1,30}")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?…])[\"”’)\]]{0,2} {1,40}(?=[^\s.,;:)%])|[\r\n]+")
 _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|TX|TT|P|Q|H|X|GS|PGS|TS|ThS|BS|St|\d{1,2})\.$")
 
 
-_TITLE_LINES = 3
-_LONGEST_TITLE = 160
+_TITLE_LINES = 12
+_LONGEST_TITLE = 180
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text:
     """A bulletin's text in NFC, all blanks within lines plain spaces.
 
@@ -60,10 +59,14 @@ class Text:
 
     @cached_property
     def title_end(self) -> int:
-        """Where the short lines that open the text end: its title and date."""
+        """Where the short lines that open the text end: menu, title and date; 0 without any."""
         ends = [*self.lines[1:], len(self.nfc)][:_TITLE_LINES]
-        spans = zip(self.lines, ends, strict=False)
-        return max((end for start, end in spans if end - start < _LONGEST_TITLE), default=0)
+        end = 0
+        for start, stop in zip(self.lines, ends, strict=False):
+            if stop - start >= _LONGEST_TITLE:
+                break
+            end = stop
+        return end
 
     @cached_property
     def lines(self) -> list[int]:
@@ -82,7 +85,7 @@ class Text:
 def compose(decoded: str) -> Text:
     """The text with letters and their marks composed, the same for NFC and NFD."""
     if unicodedata.is_normalized("NFC", decoded):
-        return Text(decoded.translate(_BLANKS), None)
+        return Text(_BLANK.sub(" ", decoded), None)
     pieces: list[str] = []
     origin = array("l")
     last = 0
@@ -95,4 +98,4 @@ def compose(decoded: str) -> Text:
         last = match.end()
     pieces.append(decoded[last:])
     origin.extend(range(last, len(decoded)))
-    return Text("".join(pieces).translate(_BLANKS), origin)
+    return Text(_BLANK.sub(" ", "".join(pieces)), origin)

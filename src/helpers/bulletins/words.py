@@ -15,29 +15,33 @@ _SCALES = {
     "nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9,
 }  # fmt: skip
 _WORD = "|".join([*_ONES, *_SMALL, *_SCALES, "linh", "lẻ"])
-_SPELLED = re.compile(
-    rf"(?<!\w)(?:nửa (?:triệu|tỷ)|(?:{_WORD})(?: (?:{_WORD})){{1,20}})(?!\w)", re.I
-)
+_SPELLED = re.compile(rf"(?:nửa (?:triệu|tỷ)|(?:{_WORD})(?: (?:{_WORD})){{1,20}})(?!\w)")
 _VAGUE = re.compile(
-    r"(?<!\w)hàng (?:(?:chục|trăm) )?(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)"
-    r"(?: (?:triệu|tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|giá)\b))?",
-    re.I,
+    r"hàng (?:(?:chục|trăm) )?(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)"
+    r"(?: (?:triệu|tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|giá)\b))?"
 )
-_GREAT = re.compile(r"(?<!\w)(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w)", re.I)
+_GREAT = re.compile(r"(?<!\w)(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w)")
 
 
-def find(nfc: str) -> Iterator[tuple[int, int, float]]:
-    """Number words of a text: start, end, value; nan for a vague one such as `hàng trăm`.
+def find(low: str) -> Iterator[tuple[int, int, float]]:
+    """Number words of a text in lower case: start, end, value; nan for a vague `hàng trăm`.
 
     A single word is none: `bốn huyện` only counts a list.
     """
-    vague = [match.span() for match in _VAGUE.finditer(nfc)]
+    vague = [match.span() for match in _VAGUE.finditer(low) if _opens(low, match.start())]
     ends = {end for _, end in vague}
     yield from ((start, end, math.nan) for start, end in vague)
-    for match in _SPELLED.finditer(nfc):
+    for match in _SPELLED.finditer(low):
+        if match.end() in ends or not _opens(low, match.start()):
+            continue
         value = read(match.group()) if _GREAT.search(match.group()) else None
-        if value is not None and match.end() not in ends:
+        if value is not None:
             yield match.start(), match.end(), float(value)
+
+
+def _opens(low: str, start: int) -> bool:
+    """Whether a word starts at a position; asked after the match, as it is seldom not so."""
+    return start == 0 or not low[start - 1].isalnum()
 
 
 def read(spelled: str) -> int | None:
