@@ -1,0 +1,154 @@
+"""Foreign bulletins: every printed figure out of English and French prose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from helpers.bulletins.foreign import links, numerals, periods, scanner, settings, subjects
+from helpers.bulletins.foreign.english import ENGLISH
+from helpers.bulletins.foreign.english_meanings import ENGLISH as ENGLISH_MEANINGS
+from helpers.bulletins.foreign.french import FRENCH
+from helpers.bulletins.foreign.french_meanings import FRENCH as FRENCH_MEANINGS
+from helpers.bulletins.foreign.language import language_of as language_of
+from helpers.bulletins.foreign.lexicon import Meanings
+from helpers.bulletins.foreign.page import Page, page_of
+from helpers.bulletins.indicators import Subject
+from helpers.bulletins.links import Link, Tied
+from helpers.bulletins.numerals import Span
+from helpers.bulletins.scanner import Printed
+from helpers.bulletins.text import Text
+
+_LANGUAGES = {"en": (ENGLISH, ENGLISH_MEANINGS), "fr": (FRENCH, FRENCH_MEANINGS)}
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What a text says.
+
+    figures : each printed quantity with what it is about, by position
+    links   : (index of a figure, relation, index of another)
+    spans   : all other numerals, by position; every digit 0-9 is in one figure or one span
+    home    : code of the place whose office speaks, '' where nothing tells
+    """
+
+    figures: list[Tied]
+    links: list[Link]
+    spans: list[Span]
+    home: str
+
+
+def read(text: Text, language: str, place: str, period: str, source_id: str) -> Foreign:
+    """Read a composed text in English or French.
+
+    language : 'en' or 'fr'; place : code of the place whose office speaks, or ''
+    period   : the text's period, or ''; source_id : name of the file, which may tell the place
+    """
+    lexicon, words = _LANGUAGES[language]
+    page = page_of(text)
+    others = numerals.find(page, lexicon)
+    printed, left = scanner.scan(page, lexicon, others)
+    times = periods.calendar(page, lexicon, words, others, period)
+    month = times.month or (period or times.default)[:7]
+    upper = settings.provinces_and_regions(page, words)
+    home = place or settings.home_of(page, words, upper, source_id, month)
+    figures = _understood(page, words, printed, times, upper, home, month)
+    return Foreign(figures, links.find(figures, words), sorted([*others, *left]), home)
+
+
+def _understood(
+    page: Page,
+    words: Meanings,
+    printed: list[Printed],
+    times: periods.Calendar,
+    upper: list[settings.Mention],
+    home: str,
+    month: str,
+) -> list[Tied]:
+    """Each printed quantity with what it is about, left to right as a reader goes."""
+    named = settings.mentions(page, words, upper, home, month)
+    tied: list[Tied] = []
+    for index, item in enumerate(printed):
+        sentence = page.sentence_of(item.start)
+        opening, closing = page.starts[sentence], page.ends[sentence]
+        before = tied[-1] if tied and tied[-1].sentence == sentence else None
+        wall = printed[index + 1].start if index + 1 < len(printed) else len(page.low)
+        floor = before.printed.end if before else opening
+        between = page.low[max(floor, item.start - 400) : item.start]
+        after = page.low[item.end : max(item.end, min(wall, closing, item.end + 160))]
+        previous = (before.printed, before.subject) if before else None
+        line = page.line_of(item.start)
+        topic = _topic(page, words, tied, line, item.start)
+        placed = settings.is_named(named, max(floor, item.start - 90), item.start)
+        rest = page.low[item.end : min(closing, item.end + 120)]
+        what = subjects.subject(item, between, after, previous, topic, placed, rest, words)
+        when, dated = periods.period_at(page, times, item.start, item.end, wall)
+        earlier = _is_earlier(item, between, rest, words)
+        status = periods.status_at(page, words, item.start, dated)
+        if earlier:
+            when = periods.right_behind(page, times, item.end, wall, True) or periods.compared_in(
+                page, times, item.start
+            )
+            what, status = _as_level(what), ""
+        elif not dated and status != "target" and when[:4] > times.default[:4] > "":
+            when = times.default  # a goal's year does not carry over to what was done
+        if not dated:
+            when = _carried(what, when, times)
+        if status == "target":
+            what = replace(what, indicator=f"target_{what.indicator}")
+        where, group = settings.place_at(page, words, named, item.start, item.end, floor, home)
+        if group and not what.group:
+            what = replace(what, group=group)
+        tied.append(Tied(item, what, sentence, line, where, when, between, after, status, earlier))
+    return tied
+
+
+def _carried(what: Subject, when: str, times: periods.Calendar) -> str:
+    """A period carried from another sentence, for what goes on all year.
+
+    A stock at the end of a year does not date what was done; nor does last year's review what is
+    told of in the second half of this year.
+    """
+    if what.kind == "other" and when == times.default and times.month[5:] > "06":
+        year = str(int(times.month[:4]) - 1)
+        return times.month[:4] if when == year else when
+    if when.endswith("-12") and (what.kind == "other" or "_change" in what.indicator):
+        return when[:4]
+    return when
+
+
+def _topic(page: Page, words: Meanings, tied: list[Tied], line: int, start: int) -> str:
+    """Kind of household spoken of: last in the line, in a heading, first in the lines before."""
+    here = [t.subject.kind for t in tied[-8:] if t.line == line and t.subject.kind != "other"]
+    if here:
+        return here[-1]
+    begin = page.lines[line]
+    heading = page.low[max(tied[-1].printed.end if tied else 0, begin - 160) : begin].rstrip()
+    if heading.endswith(":"):
+        return subjects.last_term(heading, words)
+    told = [t for t in tied[-12:] if t.subject.kind in subjects.NAMES]
+    first = [t.subject.kind for t in told if t.line == told[-1].line]
+    return first[0] if first else ""
+
+
+def _is_earlier(item: Printed, between: str, rest: str, words: Meanings) -> bool:
+    """Whether a figure is the level that a change started from, or that is compared with."""
+    if item.unit == "pp":
+        return False
+    if words.from_weak.search(between) and words.then_to.match(rest):
+        return True
+    if not words.from_before.search(between):
+        return False
+    last = between.rstrip().rsplit(" ", 4)[1:]
+    if "from" in last:
+        falls = words.falls.search(between[-90:]) or words.rises.search(between[-90:])
+        return bool(falls or words.then_to.match(rest)) and item.unit != "đồng"
+    return True
+
+
+def _as_level(what: Subject) -> Subject:
+    """The level that a change started from, which is itself no change."""
+    if "_change" not in what.indicator:
+        return replace(what, direction="")
+    unit = "%" if what.unit == "pp" else what.unit
+    indicator = what.indicator.partition("_change")[0]
+    return replace(what, indicator=indicator, direction="", unit=unit)

@@ -1,0 +1,255 @@
+"""French: words for what figures count, when, where, and how they hang together."""
+
+from __future__ import annotations
+
+import re
+
+from helpers.bulletins.foreign.french import MONTH_NAMES
+from helpers.bulletins.foreign.lexicon import DAY, YEAR, Meanings, listed
+
+_PEOPLES = (
+    "khmer|khmers|mông|hmong|thaï|dao|tày|nung|muong|cham|kinh|van kiêu|pa cô|co tu|êdê|bahnar"
+)
+_NAMED_YEAR = (
+    rf"{YEAR}|cette année|l'an dernier|l'année dernière|l'an passé|l'année passée"
+    r"|l'année précédente|l'an prochain|l'année prochaine"
+)
+_COUNTS = listed("un deux trois quatre cinq six sept huit neuf dix onze")
+_COUNT_WORDS = "|".join(_COUNTS)
+
+
+def _year(number: int = 1) -> str:
+    """A year in a group of its own, by figures or `l'an dernier`."""
+    return rf"(?P<year{number}>{_NAMED_YEAR})(?![0-9]|[-–/][0-9])"
+
+
+def _of_year(number: int = 1) -> str:
+    return rf"(?: (?:de |en )?(?:l'année )?{_year(number)})"
+
+
+_HOUSEHOLD = r"(?:foyers?|ménages?|familles?)"
+_FALLS = (
+    r"baiss(?:e|es|é|ée|és|er|ant|era)|recul(?:e|é|er|ant|era)?|dimin(?:ue|ué|uer|uant|ution"
+    r"|uera)|rédui(?:t|te|re|sant|ra)"
+    r"|réduction|chut(?:e|é|er|ant)|abaiss(?:é|er|ant)|déclin|décru|régress(?:é|er|ion)|tomb(?:é"
+    r"|ée|ant)"
+)
+_RISES = (
+    r"augment(?:e|é|er|ant|ation|era)|hausse|progress(?:é|er|ion|ant)|accru|accroissement"
+    r"|grimp(?:é|er|ant)"
+)
+FRENCH = Meanings(
+    terms=re.compile(
+        r"(?P<escaping>(?:sorti(?:e?s?)?|sortir|sortant|sortie|échapp(?:é|er|ant)\w*"
+        r"|affranchi\w*|extraire|extraits?) (?:\w+ )?(?:de |à )(?:la )?(?:quasi-)?pauvreté)"
+        r"|(?P<falling>(?:re?tomb(?:é|ée|er|ant)\w*|replong\w+|rechut\w*) (?:dans"
+        r"|en) (?:la )?pauvreté|rechut\w+ dans)"
+        rf"|(?P<newly>nouveaux? (?:{_HOUSEHOLD} )?pauvres?|nouvelles familles pauvres"
+        rf"|nouvellement pauvres?|tombés? dans la pauvreté|(?:{_HOUSEHOLD}) nouvellement)"
+        r"|(?P<multidim>(?:pauvreté|pauvres?) multidimension\w*|pauvres? (?:et"
+        r"|ou) (?:\w+ )?(?:quasi[- ]?pauvres?|quasi-pauvreté))"
+        r"|(?P<near_poor>quasi[- ]?pauvres?|quasi[- ]pauvreté|presque pauvres?"
+        r"|proches de la pauvreté|au bord de la pauvreté)"
+        r"|(?P<poor>\bpauvres?\b|pauvreté)"
+        rf"|(?P<total>nombre total (?:de |des ){_HOUSEHOLD}|total (?:de |des ){_HOUSEHOLD}"
+        rf"|nombre (?:de |des ){_HOUSEHOLD}(?! (?:pauv|quasi)))"
+        rf"|(?P<other>(?:taux|proportion|pourcentage|part|nombre) (?:de |des |du |d')(?!(?:la "
+        rf"|ces )?(?:quasi|pauv|réduction|{_HOUSEHOLD}|[0-9]))\w+"
+        r"|travailleurs|élèves|revenus?|budget|crédits?)"
+    ),
+    no_subject=re.compile(
+        r"(?:(?:réduction|élimination|éradication|lutte contre|recul|seuil|norme|critères?"
+        r"|programmes?) (?:durable )?(?:de |à |contre )?(?:la |l')?pauvreté(?! (?:a|est) )"
+        r"|(?:réduire|éliminer|éradiquer|combattre|contre) (?:durablement )?la pauvreté"
+        r"|(?:pour|aux|des|les) (?:personnes |élèves |femmes |enfants |travailleurs "
+        r"|habitants )?pauvres(?! (?:a|ont|est|était))"
+        r"|(?:districts?|communes?|villages?|régions?|zones?|localités"
+        r"|hameaux) (?:les plus )?pauvres)"
+    ),
+    given_before=re.compile(
+        r"\b(?:pour|aid(?:é|er|ant)|soutenu|soutenir|assist(?:é|er|ant)|accord\w+ (?:à"
+        r"|des prêts à)|profit\w+ à|au profit d[e']|bénéfici\w+ à"
+        r"|offer\w* (?:\w+ )?à|en faveur d[e']|permis à) ?(?:(?:les|quelque|plus de|près de"
+        r"|environ) )*$"
+    ),
+    to_before=re.compile(r"(?:\bà|\baux) (?:(?:les|quelque|plus de|près de|environ) )*$"),
+    given_after=re.compile(
+        r"^(?: (?:de|du|dans|en|à)(?: [\w'’-]+){1,4})?,? (?:qui )?(?:(?:ont|a|sont|était|étaient"
+        r"|pourront|peuvent|été|ayant|déjà|pu) ){0,3}"
+        r"(?:reçu\w*|bénéfici\w+|obtenu\w*|emprunt\w*|accès|particip\w+|accéd\w+|manqu\w+"
+        r"|soutenus?|aidée?s|construi\w+)\b"
+    ),
+    share_after=re.compile(rf"^ (?:des |de |parmi les )(?:[0-9][0-9. ]* )?(?:{_HOUSEHOLD} "
+                           rf"|personnes )?(?:quasi[- ]?)?pauvres\b"),
+    plan_after=re.compile(
+        r"^ (?:de |du |des |d'|par rapport (?:à |au )|sur )?(?:l'|la |le |son "
+        r"|leur )?(?:\w+ )?(?:plan|objectif|projet annuel|prévision|quota|cible)s?\b"
+    ),
+    total_before=re.compile(r"(?:sur (?:un total de |les )|(?:un )?total de )$"),
+    total_after=re.compile(r"^ (?:au total|en tout)"),
+    from_weak=re.compile(r"\b(?:de|d'|depuis) ?$"),
+    falls=re.compile(rf"(?<![-\w])(?:{_FALLS})(?!\w)(?! dans| en pauvreté)"),
+    rises=re.compile(rf"(?<![-\w])(?:{_RISES})(?!\w)"),
+    not_between=re.compile(
+        r"[;:()]|\bà\b|\bpour\b|\bjusqu|\bcontre\b|\breprésent|\bsoit\b|\bdont\b|\batteign"
+        r"|\bavec\b|\bpassant\b|\bpassé\b|\bet\b|\bau-dessous\b|\bramen"
+    ),
+    by_before=re.compile(r"\b(?:de|d'|d'environ|de près de|de plus de) ?$"),
+    to_level=re.compile(r"(?:\bà|\bau|\bsous|atteindre|atteignant|s'établir à"
+                        r"|en dessous de) (?:(?:seulement|moins de|environ|quelque|près de"
+                        r"|plus de|les) )*$"),
+    from_before=re.compile(
+        r"(?:\bcontre|\bpassant de|\bpassé de|\bpasser de|\bpassée de|par rapport (?:à|aux"
+        r"|au taux de)|\bpasse de) (?:(?:les|un|le|taux|environ|près de|plus de|niveau|de) ){0,3}$"
+    ),
+    then_to=re.compile(rf"[^.;0-9]{{0,40}}(?:{YEAR}[^.;0-9]{{0,20}})?(?<!\w)à (?:(?:seulement"
+                       rf"|environ|moins de|près de|plus de|quelque) )*[0-9]"),
+    fall_after=re.compile(r"^ (?:de (?:moins|baisse|recul)|en moins|de moins que"
+                          r"|inférieure?s? à)\b"),
+    rise_after=re.compile(r"^ (?:de (?:plus que|hausse)|en plus|supérieure?s? à)\b"),
+    also=re.compile(r"^[ ,(]{0,3}(?:soit|équivalant à|ou|correspondant à)(?: une (?:baisse"
+                    r"|diminution|réduction|hausse) de)? {0,2}$"),
+    carrying=re.compile(
+        r"^[^.;\d]{0,60}\b(?:soit|représent\w+|équivalant à|équivaut à|correspondant à"
+        r"|respectivement|constituant|ou)[^.;\d]{0,30}$|^[ ,;]{0,2}\([^()\d]{0,24}$"
+        r"|^[ ,;()]{0,3}(?:(?:et|à|de|d'|du|des|la|le|les|l'|un|une|en|au|aux|année|an|fin|début"
+        r"|seulement|environ|près|plus|moins|que|sous|puis|avec|est|était|étaient"
+        r"|par|rapport|contre|passant|passé|dernier|dernière|même|période|baisse|baissé|recul"
+        r"|reculé|diminué|diminution|hausse|augmenté|réduit|points?|pourcentage|pour"
+        r"|taux|nombre|chiffre|niveau|actuellement|moyenne|atteindre|atteignant|atteint|soit"
+        r"|pauvres?|rural|urbain|premier|semestre|trimestre|mois|ans"
+        r"|\d{1,4})(?!\w)[ ,;)('%-]{0,3})*$"
+    ),
+    resumed=re.compile(r"\b(?:le|ce|son|leur) (?:taux|chiffre|nombre|pourcentage)\b|\b(?:baisse"
+                       r"|réduction|recul|diminution)\b"),
+    having=re.compile(r"\b(?:compt(?:e|ait|ent|aient)|a|avait|recens(?:e|ait)|dénombr(?:e"
+                      r"|ait))(?: (?:quelque|un total de))? $"),
+    are_poor=re.compile(r"^ (?:d'entre eux )?(?:sont|étaient|à vivre|vivent|vivaient|dans) "),
+    are_poor_later=re.compile(r"^,? ?\(?(?:soit |ou )?[0-9][0-9., ]* ?(?:%"
+                              r"|pour ?cent)\)?,? (?:sont|étaient) (?:quasi[- ]?)?pauvres"),
+    near=re.compile(r"quasi"),
+    one_of=re.compile(r"\b(?:dans|de|à travers) $|\bdu?$"),
+    yearly=re.compile(r"\b(?:par an|chaque année|annuel\w*|annuellement|en moyenne"
+                      r"|l'an(?! dernier| passé| prochain))\b"),
+    groups=(
+        ("dân tộc", re.compile(rf"(?:ethnie |ethniques? |familles |foyers "
+                               rf"|ménages )({_PEOPLES})\b")),
+        ("ethnic_minority_areas", re.compile(r"(?:zones?|régions?|localités) (?:peuplées?"
+                                             r"|habitées?|des|de|d')[^.;\d]{0,24}(?:ethni"
+                                             r"|minorit)")),
+        ("ethnic_minority", re.compile(r"minorit\w+ ethniques?|ethnies? minoritaires?|ethniques")),
+        ("poor_districts", re.compile(r"districts (?:les plus )?(?:pauvres|défavorisés)")),
+        ("rural", re.compile(r"\b(?:rural\w*|ruraux|campagnes?)\b")),
+        ("urban", re.compile(r"\b(?:urbaine?s?|villes)\b(?=[^\d]{0,30}$)|zones? urbaines?")),
+    ),
+    any_group=re.compile(rf"ethni|minorit|districts|rura|urbain|villes|campagne|{_PEOPLES}"),
+    times=tuple((form, re.compile(pattern)) for form, pattern in (
+        ("day", rf"(?:au|jusqu'au|en date du|à la date du) (?:1er"
+                rf"|{DAY}) (?P<month1>{MONTH_NAMES})(?: {_year(1)})?"
+                rf"|(?:au|jusqu'au) {DAY}[/.-](?P<month3>[0-9]{{1,2}})[/.-]{_year(3)}"),
+        ("span", rf"(?P<first>{YEAR}) ?(?:-|–|—|/| à | et ) ?(?P<last>{YEAR}|[0-9]{{2}})(?![0-9]"
+                 rf"|[.,/-][0-9])"),
+        ("quarter", rf"(?P<quarter1>premier|deuxième|second|troisième|quatrième|dernier|1er|2e"
+                    rf"|3e|4e) trimestre{_of_year(1)}?"),
+        ("half", rf"(?P<half1>premier|second|deuxième|dernier|1er|2e) semestre{_of_year(1)}?"
+                 rf"|(?:six|6) (?P<half2>premiers|derniers) mois{_of_year(2)}?"),
+        ("months", rf"(?P<count1>{_COUNT_WORDS}|1[01]|[1-9]) premiers mois{_of_year(1)}?"),
+        ("month", rf"(?<![0-9] )(?<!1er )\b(?P<month1>{MONTH_NAMES}) (?:de )?{_year(1)}"),
+        ("end", rf"(?:fin|à la fin de(?: l'année)?|la fin de) (?:{_year(1)}|(?P<year4>l'année)\b)"),
+        ("start", rf"(?:au |le )?début(?: de)? {_year(1)}"),
+        ("now", r"(?:à ce jour|jusqu'à présent|actuellement|à l'heure actuelle|à présent"
+                r"|aujourd'hui|désormais|plus que)\b"),
+        ("year", rf"(?P<year1>{YEAR})(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)|(?P<year2>cette année"
+                 rf"|l'an dernier|l'année dernière|l'an passé|l'année passée|l'année précédente"
+                 rf"|un an plus tôt|un an auparavant|l'an prochain|l'année prochaine)\b"),
+    )),
+    compared=re.compile(
+        r"\b(?:par rapport|contre|comparé|comparativement|que|depuis|supérieur"
+        r"|inférieur)(?: (?:à|au|aux|celui|celle|la|le|en|fin|même|période|début|de|l'année|du"
+        r"|taux|niveau|ceux)| d')*,? $"
+    ),
+    of_a_text=re.compile(
+        r"\b(?:programmes?|plan|stratégie|résolution|décret|décision|projet|normes?|seuil|loi"
+        r"|mandat)\b[^.;:,]{0,80}$"
+    ),
+    parts_of_year={
+        "cette année": "+0", "l'année": "+0", "l'an dernier": "-1", "l'année dernière": "-1",
+        "l'an passé": "-1", "l'année passée": "-1", "l'année précédente": "=-1",
+        "un an plus tôt": "=-1", "un an auparavant": "=-1",
+        "l'an prochain": "+1", "l'année prochaine": "+1", "premier": "Q1", "premiers": "Q1",
+        "1er": "Q1", "deuxième": "Q2", "second": "Q2", "2e": "Q2", "troisième": "Q3", "3e": "Q3",
+        "quatrième": "Q4", "dernier": "Q4", "derniers": "Q4", "4e": "Q4",
+        **{word: str(number) for number, word in enumerate(_COUNTS, start=1)},
+    },
+    target=re.compile(
+        r"\b(?:vis(?:e|ent|er|ant) (?:à|un|une)|prévo(?:it|ient|yant)|prévu|ambitionn\w+"
+        r"|objectif|s'efforc\w+|compt(?:e|ent) (?:réduire|ramener|faire|abaisser)"
+        r"|s'est fixé\w*|se fix\w+|entend(?:ent)?|cherch(?:e|ent) à|espèr(?:e|ent)|projett?e"
+        r"|devrait|devraient|(?:réduira|baissera|ramènera|diminuera))\b"
+    ),
+    no_target=re.compile(r"(?:dépass\w+|atteint|atteindre|réalis\w+|supérieur\w* à|par rapport à"
+                         r"|rempli|de) (?:(?:l'|les|son|leur|un)? ?){0,2}$"),
+    estimate=re.compile(r"\b(?:estim(?:é|ée|és|ées|ent|e)|selon les estimations)\b"),
+    preliminary=re.compile(r"\b(?:préliminaires?|provisoires?)\b"),
+    wholes=re.compile(
+        r"(?P<country>\b(?:l'ensemble du pays|tout le pays|le pays|à l'échelle nationale"
+        r"|au niveau national|dans le pays|du pays|national(?= de)|nationale?(?= (?:de|multi"
+        r"|moyen))|vi[eêệ]t ?nam(?! news))\b)"
+        r"|(?P<home>\b(?:la province|cette province|toute la province|la ville|la localité"
+        r"|provincial)\b(?! d[e'u]))"
+        r"|(?P<carried>\b(?:le district|ce district|la commune|cette commune"
+        r"|le bourg)\b(?! d[e'u]))"
+        r"|(?P<region>\bla région\b(?! d[e'u]))"
+    ),
+    regions=(
+        ("NMM", "", re.compile(r"(?:moyennes? régions?|régions? montagneuses?|midlands?"
+                               r"|montagnes)(?: et (?:les )?(?:régions? )?(?:montagne(?:s"
+                               r"|uses?)?|hautes? régions?))? (?:du|septentrionales?)(?: nord)?"
+                               r"|\bnord montagneux")),
+        ("NCC", "", re.compile(r"(?:nord du centre|centre[- ]nord|centre septentrional) et (?:du"
+                               r" |le )?(?:littoral|côte|zone côtière"
+                               r"|région côtière)[^.,;\d]{0,14}centr(?:al|e)")),
+        ("RRD", "", re.compile(r"\bdelta du (?:fleuve rouge|sông hông)")),
+        ("CH", "", re.compile(r"\bhauts[- ]plateaux du centre|\btây nguyên|\bhauts plateaux")),
+        ("MRD", "", re.compile(r"\bdelta du (?:fleuve )?mékong")),
+        ("SE", "", re.compile(r"\b(?:le |du |au )?sud-est\b(?! asi)|nam bô oriental")),
+        ("VN", "Tây Bắc", re.compile(r"\bnord-ouest\b")),
+        ("VN", "Đông Bắc", re.compile(r"\bnord-est\b")),
+    ),
+    of_region=re.compile(r"(?!x)x"),
+    below_behind=re.compile(r"(?!x)x(?P<kind>)"),
+    below_before=re.compile(
+        r"(?P<kind>districts?|communes?|quartiers?|bourgs?|chef-lieu|villes?|arrondissements?"
+        r"|provinces?)(?: (?:montagneu(?:x|se)s?|frontali(?:er|ère)s?|insulaires?"
+        r"|rurale?s?))?(?: de| d'| du| des| de l')? ?$"
+        r"|(?P<before>huyện|xã|phường) $"
+    ),
+    kinds_below={
+        "district": "", "commune": "Xã", "quartier": "Phường", "bourg": "Thị trấn",
+        "chef-lieu": "Thị xã",
+        "ville": "Thành phố", "arrondissement": "Quận", "huyện": "", "xã": "Xã", "phường": "Phường",
+    },
+    province_after=re.compile(r"(?!x)x"),
+    elsewhere=re.compile(r"(?:\boriginaires? de|\bvers|\bvenus? de|\bcomme"
+                         r"|\bavec) (?:la province de )?$"),
+    inside=re.compile(r"^[^,;:.()\d]{0,50}(?:\bdans|\bà|\ben|\bau|\bde|\bdu|\bd')(?: (?:la|le"
+                      r"|les|l'|province|district|commune|ville|montagneux|de|du|des|d'"
+                      r"|ensemble))*[ ']?$"),
+    listing=re.compile(r",? et (?:de |d'|du |le |la )?|, (?:de |d'|du |le |la )?"),
+    particles=frozenset(
+        listed("le la les l de du des d en dans à au aux un une et selon pour par sur depuis"
+               " avec entre "
+        "cependant ainsi alors comme lors après avant si mais province district commune ville "
+        "m mme président directeur ce cette ces son sa ses plus chez vers seul seule hors")
+    ),
+    part=re.compile(r"\b(?:dont|parmi lesquel(?:le)?s|parmi eux|y compris|comprenant|parmi ces)\b"),
+    part_after=re.compile(r"^ d'entre eux\b"),
+    part_before=re.compile(r"^\W*sur (?:les |un total de )?$"),
+    each=re.compile(r"\b(?:chacun|chacune|chaque|par)\b"),
+    achieved=re.compile(r"\b(?:soit|atteignant|réalisant|représentant|équivalant à"
+                        r"|correspondant à|remplissant|ou) (?:près de )?$|^[ ,]*\(?$"),
+    paid=re.compile(r"\b(?:d'une valeur|valeur|budget|coût|fonds|montant|financement|d'un total"
+                    r"|totalisant|total de|emprunt\w+|reçu|pour)\b[^\d;.]{0,40}$"),
+    paid_for=re.compile(r"^[^;.\d]{0,60}(?:\bà|\baux|\bpour|au profit de"
+                        r"|en faveur de)(?: [a-zà-ÿ'-]+){0,3} $"),
+)  # fmt: skip

@@ -1,0 +1,62 @@
+"""Page: a foreign text in lower case beside its own letters, with its sentences."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from helpers.bulletins.text import Text
+
+# A point behind one of these ends no sentence.
+_ABBREVIATION = re.compile(
+    r"(?<!\w)(?:no|nos|mr|mrs|ms|dr|prof|assoc|st|vs|dist|gen|col|dept|approx|est|inc|co|ltd|u\.s"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|art|mm?|mmes?|mlle|env|av|janv|févr|juil|déc"
+    r"|[a-z]|[ap]\.m)\.[\"”’)\]]{0,2} {1,40}$"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A text to read.
+
+    nfc    : the composed text; low : the same in lower case, character for character
+    starts : positions at which sentences start; ends : at which they end
+    lines  : positions at which lines start
+    title_end : where the short lines that open the text end
+    """
+
+    nfc: str
+    low: str
+    starts: list[int]
+    ends: list[int]
+    lines: list[int]
+    title_end: int
+
+    def sentence_of(self, position: int) -> int:
+        """Number, from 0, of the sentence that a position lies in."""
+        return bisect_right(self.starts, position) - 1
+
+    def line_of(self, position: int) -> int:
+        """Number, from 0, of the line that a position lies in."""
+        return bisect_right(self.lines, position) - 1
+
+
+def page_of(text: Text) -> Page:
+    """The page of a composed text."""
+    low = lower(text.nfc)
+    starts = [
+        start
+        for start in text.sentences
+        if start == 0 or not _ABBREVIATION.search(low, max(0, start - 16), start)
+    ]
+    ends = [*starts[1:], len(low)]
+    return Page(text.nfc, low, starts, ends, text.lines, text.title_end)
+
+
+def lower(nfc: str) -> str:
+    """Lower case without a change of length, and with one sort of apostrophe."""
+    low = nfc.lower()
+    if len(low) != len(nfc):
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in nfc)
+    return low.replace("’", "'")
