@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -161,6 +162,7 @@ def test_a_column_that_does_not_add_up_is_still_whole_where_another_shows_it() -
             "người",
         ),
         ("Kinh phí (triệu đồng)", "1.234,5", "kinh_phi", "triệu đồng"),
+        ("Tỷ lệ hộ nghèo DTTS/tổng số hộ nghèo (%)", "90,1", "share_of_poor_households", "%"),
     ],
 )
 def test_what_a_header_counts(header: str, number: str, indicator: str, unit: str) -> None:
@@ -371,6 +373,81 @@ Tổng số hộ | Hộ nghèo | Hộ cận nghèo | Hộ nghèo và cận nghè
     assert [indicator for *_, indicator in facts(two)] == ["poor_households", "poor_rate"]
 
 
+FORM = """
+UBND HUYỆN ĐAKRÔNG | < | < | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM | < | < | < | < | <
+TỔNG HỢP KẾT QUẢ RÀ SOÁT HỘ NGHÈO NĂM 2023 | < | < | < | < | < | < | < | <
+(Kèm theo Báo cáo số 123/BC-UBND ngày 15/12/2023) | < | < | < | < | < | < | < | <
+TT | Khu vực/Đơn vị | Số hộ nghèo đầu năm | < | Diễn biến trong năm | < | Số hộ nghèo cuối năm | < | So sánh tăng (+), giảm (-)
+^ | ^ | Số hộ | Tỷ lệ (%) | Thoát nghèo | Phát sinh nghèo | Số hộ | Tỷ lệ | ^
+A | B | 1 | 2 | 3 | 4 | 5=1-3+4 | 6 | 7
+I | Khu vực thành thị | 50 | 10 | 10 | 1 | 41 | 8,2 | -9
+1 | TT Krông Klang | 50 | 10 | 10 | 1 | 41 | 8,2 | -9
+II | Khu vực nông thôn | 300 | 42,86 | 30 | 2 | 272 | 38,86 | -28
+1 | Xã Ba Nang | 300 | 42,86 | 30 | 2 | 272 | 38,86 | -28
+  | Tổng cộng | 350 | 29,17 | 40 | 3 | 313 | 26,08 | -37
+"""  # noqa: E501
+
+
+def test_the_form_of_a_review_with_letterhead_and_three_rows_of_headers() -> None:
+    text, found = read(FORM, period="")
+    assert [(*said(text, f), f.subject.group) for f in found.figures[:7]] == [
+        ("50", "45/Đakrông", "2023-01", "poor_households", "urban"),
+        ("10", "45/Đakrông", "2023-01", "poor_rate", "urban"),
+        ("10", "45/Đakrông", "2023", "households_escaping_poverty", "urban"),
+        ("1", "45/Đakrông", "2023", "households_newly_poor", "urban"),
+        ("41", "45/Đakrông", "2023-12", "poor_households", "urban"),
+        ("8,2", "45/Đakrông", "2023-12", "poor_rate", "urban"),
+        ("9", "45/Đakrông", "2023-12", "poor_households_change", "urban"),
+    ]
+    communes = [f for f in found.figures if "/Thị trấn " in f.place or "/Xã " in f.place]
+    assert {(f.place, f.subject.group) for f in communes} == {
+        ("45/Thị trấn Krông Klang", ""), ("45/Xã Ba Nang", ""),
+    }  # fmt: skip
+    linked = ties(FORM, period="")
+    assert ("37", "change_of", "313") in linked
+    assert ("37", "change_of", "350") in linked
+    assert ("300", "all_parts_of", "350") in linked
+
+
+def test_a_bare_rate_is_of_the_households_on_its_left() -> None:
+    table = """
+Huyện | Hộ nghèo, hộ cận nghèo đầu năm 2023 | < | < | <
+^ | Hộ nghèo | Tỷ lệ | Hộ cận nghèo | Tỷ lệ
+Đakrông | 5.000 | 40,5% | 1.000 | 8,1%
+"""
+    assert [indicator for *_, indicator in facts(table)] == [
+        "poor_households", "poor_rate", "near_poor_households", "near_poor_rate",
+    ]  # fmt: skip
+
+
+def test_rows_of_groups_and_peoples() -> None:
+    _, found = read(
+        "Khu vực | 2022 | Sơ bộ 2023\nCẢ NƯỚC | 4,3 | 3,4\nThành thị | 1,5 | 1,1\n"
+        "Nông thôn | 5,9 | 4,8\nĐồng bằng sông Hồng | 1,4 | 1,2",
+        "Bảng 1. Tỷ lệ hộ nghèo phân theo thành thị, nông thôn và vùng",
+        home="VN",
+    )
+    assert [(f.place, f.subject.group, f.status) for f in found.figures[1::2]] == [
+        ("VN", "", "preliminary"), ("VN", "urban", "preliminary"),
+        ("VN", "rural", "preliminary"), ("RRD", "", "preliminary"),
+    ]  # fmt: skip
+    _, found = read(
+        "Đối tượng | Số hộ nghèo\nDân tộc Kinh | 500\nNgười có công | 40\nTổng số | 900"
+    )
+    assert [f.subject.group for f in found.figures] == ["dân tộc Kinh", "Người có công", ""]
+
+
+def test_communes_of_one_name_are_told_apart_by_their_district() -> None:
+    found = facts(
+        "STT | Đơn vị | Hộ nghèo\nI | Huyện Đakrông | 9\n1 | Xã Tân Lập | 4\n2 | Xã Tà Long | 5\n"
+        "II | Huyện Cam Lộ | 7\n1 | Xã Tân Lập | 7"
+    )
+    assert [place for _, place, _, _ in found] == [
+        "45/Đakrông", "45/Đakrông/Xã Tân Lập", "45/Xã Tà Long", "45/Cam Lộ",
+        "45/Cam Lộ/Xã Tân Lập",
+    ]  # fmt: skip
+
+
 def test_a_header_that_comes_again_opens_the_table_anew() -> None:
     again = "STT | Huyện | Hộ nghèo\n1 | Đakrông | 200\nSTT | Huyện | Hộ nghèo\n2 | Cam Lộ | 10"
     assert [place for _, place, _, _ in facts(again)] == ["45/Đakrông", "45/Cam Lộ"]
@@ -465,8 +542,6 @@ def test_households_that_add_up_show_that_poor_households_do_not() -> None:
 
 def decomposed(document: Document) -> tuple[Text, tuple[Grid, ...]]:
     """The same document with letters and marks apart, and its grids there."""
-    import unicodedata
-
     apart = [unicodedata.normalize("NFD", letter) for letter in document.text]
     at = [0]
     for letters in apart:

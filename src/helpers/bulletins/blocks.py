@@ -14,11 +14,13 @@ from helpers.places import fold
 
 _MOST_HEADER_ROWS = 6
 _HEADER_WORDS = re.compile(
-    r"^(?:stt|so-tt|tt|no|tinh|dia-phuong|dia-ban|don-vi|ten|chi-tieu|noi-dung|huyen|xa)(?:-|$)"
+    r"^(?:stt|so-tt|tt|no|tinh|dia-phuong|dia-ban|don-vi|ten|chi-tieu|noi-dung|huyen|xa|khu-vuc"
+    r"|vung|nam)(?:-|$)"
 )
 _LIST = re.compile(r"^(?:stt|tt|so-tt|so-thu-tu|no)$")
 _CODE = re.compile(r"^(?:ma|ma-.*|code)$")
 _NOTE = re.compile(r"^(?:ghi-chu|can-cu|van-ban|so-quyet-dinh|note)(?:-|$)")
+_YEAR_IN = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![.,]?\d)")
 _DECIMALS = re.compile(r"(?<=\d)[.,]\d{1,2}\W*$")
 _UNIT = re.compile(r"^(?:dvt|don-vi-tinh)$")
 
@@ -108,7 +110,7 @@ def _block(head: list[Row], body: list[Row]) -> Block:
     while not tops and top < len(kept) and _width(kept[top]) < 2:
         top += 1
     top = max(top, len(kept) - _MOST_HEADER_ROWS)
-    titles = [" ".join(box.words for box in cells.distinct(row)) for row in kept[:top][-12:]]
+    titles = [box.words for row in kept[:top][-12:] for box in cells.distinct(row)]
     return Block(tuple(titles), tuple(kept[top:]), tuple(body), (*rulers, *kept[:top]))
 
 
@@ -136,7 +138,8 @@ def _is_years(row: Row) -> bool:
         return False
     names = [box.words for box in boxes[:2] if not cells.is_number(box.words)]
     named = any(stubs.is_place(name) or stubs.total(name) for name in names)
-    headed = len(years) > 1 or any(_HEADER_WORDS.match(words) for words in _folded(row))
+    dated = sum(bool(_YEAR_IN.search(box.words)) for box in boxes)
+    headed = dated > 1 or any(_HEADER_WORDS.match(words) for words in _folded(row))
     return bool(years) and headed and not named and (boxes[0] is not years[0] or boxes[0].left > 0)
 
 

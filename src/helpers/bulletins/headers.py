@@ -14,7 +14,8 @@ from helpers.bulletins.vocabulary import HOUSEHOLDS, NOUNS, SCALES
 _SIZE = rf"(?:(?:{SCALES}|1\.000|1000|tr\.?) ?)?"
 _UNIT_WORDS = rf"%|đ|điểm %|điểm phần trăm|{NOUNS}"
 _UNIT = re.compile(
-    rf"(?:\( ?(?:đvt|đơn vị(?: tính)?)? ?:? ?(?P<inside>{_SIZE}(?:{_UNIT_WORDS})) ?\)"
+    rf"(?:\( ?(?:đvt|đơn vị(?: tính)?)? ?:? ?"
+    rf"(?P<inside>{_SIZE}(?:{_UNIT_WORDS})(?:/[^()\d]{{1,24}})?) ?\)"
     rf"|(?:đvt|đơn vị tính|đơn vị) ?: ?(?P<given>{_SIZE}(?:{_UNIT_WORDS}))(?![^\W\d_])"
     rf"|[,;:] ?(?P<behind>{_SIZE}(?:%|hộ|người|khẩu)) ?$)",
     re.I,
@@ -25,6 +26,9 @@ _LAST_UNIT = re.compile(rf"(?<![^\W\d_])({_UNIT_WORDS})(?: (?:cận )?nghèo)?$"
 _OF_ALL = re.compile(
     r"(?:so với|trên|trong|/|so) ?(?:tổng )?(?:số )?hộ(?: dân(?: cư)?| gia đình| toàn \w+)?"
     r"(?! nghèo| cận)(?!\w)"
+)
+_OF_THE_POOR = re.compile(
+    r"(?:so với|trên|trong|/|so) ?(?:tổng )?(?:số )?hộ nghèo(?! và)|(?:tỷ lệ|%) ?trong hộ nghèo"
 )
 _FORMULA = re.compile(r"\(?\d{1,2}\)? ?= ?[\d()+*/x :-]+|\(\d{1,2}\)")
 _PLAN = r"(?:kế hoạch|kh|chỉ tiêu|mục tiêu|dự toán)"
@@ -60,6 +64,7 @@ _PEOPLE = re.compile(r"\b(?:nhân khẩu|số khẩu|khẩu|số người|ngư�
 _RATE = re.compile(r"%|\b(?:tỷ lệ|tỉ lệ|tỷ trọng|tl|phần trăm)\b")
 _COUNT = re.compile(r"\b(?:số hộ|số lượng|sl|tổng số)\b")
 _HOUSEHOLDS = re.compile(r"(?:tổng )?(?:số )?hộ(?!\w)")
+_ASIDE = re.compile(r"kèm theo|ban hành|cộng h(?:òa|oà) xã hội|độc lập", re.I)
 _TITLE = re.compile(r"(?:(?:biểu|bảng|phụ lục)(?: số)? ?[0-9IVX.]{1,5}[:. ] ?)(.{4,150})", re.I)
 _WORD = re.compile(r"[^\W\d_]+")
 _FRAME = (
@@ -69,7 +74,7 @@ _FRAME = (
     "dân cư mức cùng trước sau nay này điều tra tổng hợp báo cáo chuẩn mới cũ đa chiều chính thức "
     "công nhận phê duyệt biểu bảng i ii iii iv v vi tăng giảm qua lũy kế lượng sl tl gồm chia ra "
     "bình quân sơ bộ phần trăm từ đang đã khu vực vùng stt tt tên địa phương phường quận chỉ tiêu "
-    "nội dung nghèo cận trọng a b c d đ e thứ hoặc hay chênh lệch biến động mỗi hàng hằng"
+    "nội dung nghèo cận trọng a b c d đ e thứ hoặc hay sánh chênh lệch biến động mỗi hàng hằng"
 )
 _FILLERS = frozenset(_FRAME.split())
 _LEAST_LABEL = 3
@@ -81,7 +86,7 @@ class Said:
 
     words   : the words
     kind    : as of `indicators.Subject`, never 'other'
-    measure : 'count', 'rate', 'people', or 'achieved' for per cent of a plan
+    measure : 'count', 'rate', 'people', 'achieved' (per cent of a plan), 'share' (of the poor)
     change  : 'fall', 'rise', 'either', or 'signed' where the words say what + and - mean
     against : the period that a change is counted from
     label   : the words again, where they say more than is understood
@@ -123,7 +128,10 @@ def said(words: str, base: str = "") -> Said:
     people = _PEOPLE.search(rest) or any(unit in {"người", "khẩu", "nhân khẩu"} for unit in units)
     rate = _RATE.search(rest) or units in {("%",), ("pp",)}
     measure = "achieved" if achieved else "rate" if rate else "people" if people else ""
-    label = words if achieved or people or _says_more(rest) else ""
+    if measure == "rate" and _OF_THE_POOR.search(low):
+        measure, kind = "share", ""
+    more = achieved or people or measure == "share" or _says_more(rest)
+    label = words if more else ""
     if not measure and (_COUNT.search(rest) or units == ("hộ",)):
         measure = "count"
     return Said(
@@ -134,8 +142,10 @@ def said(words: str, base: str = "") -> Said:
 
 def caption(lines: Sequence[str], base: str) -> Said:
     """What the lines above a table say of all of it; a kind only where they name no other."""
+    lines = [line for line in lines if not _ASIDE.search(line)]
     every = [said(line, base) for line in lines]
     whole = said(" ".join(lines), base)
+    groups = [group for group, pattern in indicators._GROUPS if pattern.search(whole.words)]
     kinds = {one.kind for one in every if one.kind}
     kind = kinds.pop() if len(kinds) == 1 and not _BOTH.search(whole.words.lower()) else ""
     units = next((one.units for one in reversed(every) if one.units), ())
@@ -148,6 +158,7 @@ def caption(lines: Sequence[str], base: str) -> Said:
         units=units,
         period=dated[-1].period if dated else "",
         change="",
+        group=whole.group if len(groups) == 1 else "",
         label=title.label if not kind else "",
     )
 
@@ -166,6 +177,8 @@ def subject(levels: Sequence[Said], unit: str, looks: str, sign: str) -> Subject
     group = next((one.group for one in levels if one.group), "")
     if any(one.measure == "achieved" for one in levels[:-1]):
         return Subject("other", "ty_le_ke_hoach", "", group, "%")
+    if levels[0].measure == "share":
+        return Subject("other", "share_of_poor_households", "", group, "%")
     unit = unit_of(levels, unit, looks)
     direction = direction_of(levels, sign)
     kind = "" if told.label else told.kind
@@ -233,7 +246,8 @@ def _points(levels: Sequence[Said], unit: str) -> str:
 
 def _own_label(levels: Sequence[Said], unit: str) -> str:
     """A short label of the words that say what is counted, the outer before the inner."""
-    said_first = [one for one in levels if one.label or one.kind][:2]
+    near = [one for one in levels[:-1] if one.label or one.kind]
+    said_first = near[:2] or [levels[-1]]
     words = [one.label or one.words for one in reversed(said_first)]
     if said_first[0].label and not said_first[0].kind and len(said_first) > 1:
         words = words if said_first[1].kind else words[1:]
@@ -333,5 +347,5 @@ def is_unit(words: str) -> bool:
 
 def unit_in(number: str) -> str:
     """Unit printed in a number itself: `hộ` of `14.040 hộ nghèo`, '' where there is none."""
-    match = _LAST_UNIT.search(number)
+    match = None if number[-1:].isdigit() else _LAST_UNIT.search(number)
     return match[1] if match else ""

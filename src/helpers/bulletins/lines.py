@@ -62,7 +62,7 @@ def names(block: Block, columns: dict[int, Column], setting: Setting) -> dict[in
         named = [row[position].words for row in block.body if position in row]
         named = [name for name in named if not stubs.ordinal(name)]
         header = " ".join(column.path)
-        mode = _mode(header, named, columns)
+        mode = _mode(header, named, columns, setting)
         level = stubs.level_of(header, named, setting) if mode == "places" else ""
         found[position] = Names(mode, level)
     return found
@@ -102,23 +102,42 @@ def of(
         if any(_counts(row[position]) for position in figures if position in row):
             found.append(_line(row, boxes, walk, setting, base, counts, totals))
         elif row:
-            _heading(row, columns, walk, setting, base, counts)
-    return found
+            _heading(row, walk, setting, base)
+    return _told_apart(found)
+
+
+def _told_apart(found: list[Line]) -> list[Line]:
+    """Communes of one name in two districts bear the district's name too."""
+    districts: dict[str, set[str]] = {}
+    for line in found:
+        if line.over and stubs.rank(line.over) == 3:
+            districts.setdefault(line.place, set()).add(line.over)
+    return [
+        replace(line, place=f"{line.over}/{line.place.rpartition('/')[2]}")
+        if line.over and len(districts.get(line.place, ())) > 1
+        else line
+        for line in found
+    ]
 
 
 def _counts(box: Box) -> bool:
     return cells.is_number(box.words) or cells.is_blank(box.words)
 
 
-def _mode(header: str, names: Sequence[str], columns: dict[int, Column]) -> Mode:
+def _mode(header: str, names: Sequence[str], columns: dict[int, Column], setting: Setting) -> Mode:
     """What the names of rows are: places, things that are counted, or groups."""
     told = stubs.places_in(header)
     surely = sum(stubs.is_place(name) or stubs.total(name) not in {"", "sum"} for name in names)
+    names = [name for name in names if stubs.total(name) != "sum"]
     said = [headers.said(stubs.unnumbered(name)) for name in names]
-    things = sum(bool(one.kind or one.measure) and not one.group for one in said)
+    things = sum(
+        bool(one.kind or one.measure in {"count", "rate"}) and not one.group for one in said
+    )
     dated = sum(bool(one.period) and not one.label for one in said)
     known = sum(bool(one.group) and not one.label for one in said)
-    like = sum(stubs.is_name(name) and not one.kind for name, one in zip(names, said, strict=True))
+    like = 0
+    if told or surely or any(stubs.is_listed(name, setting) for name in names):
+        like = sum(map(stubs.is_name, names))
     rest = len(names) - dated - known
     if things > max(surely, len(names) // 4) or (things and told is False and not surely):
         return "things"
@@ -213,14 +232,7 @@ def _enter(walk: _Walk, code: str, setting: Setting) -> str | None:
     return over if over != code else None
 
 
-def _heading(
-    row: Row,
-    columns: dict[int, Column],
-    walk: _Walk,
-    setting: Setting,
-    base: str,
-    counts: Counter[str],
-) -> None:
+def _heading(row: Row, walk: _Walk, setting: Setting, base: str) -> None:
     """A row without numbers names what the rows below it are about."""
     boxes = list(cells.distinct(row))
     upper = stubs.opens_section(boxes[0].words) or boxes[0].words[:2].isupper()

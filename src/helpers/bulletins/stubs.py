@@ -14,7 +14,7 @@ from helpers.bulletins.vocabulary import CAPITALS
 
 _KIND = re.compile(
     r"(?P<kind>tỉnh|thành phố|t[px]\.?(?= ?[^\W\d_])|tx\.?|thị xã|huyện|quận|xã|phường|thị trấn"
-    r"|tt\.|h\.|x\.|p\.|q\.|đặc khu|thôn|bản|ấp|khóm|buôn|khu phố|tổ dân phố|làng|xóm)"
+    r"|tt\.?|h\.|x\.|p\.|q\.|đặc khu|thôn|bản|ấp|khóm|buôn|khu phố|tổ dân phố|làng|xóm)"
     r"(?: |(?<=\.)) ?(?P<name>[^\s:].*)",
     re.I,
 )
@@ -39,6 +39,7 @@ _TOTAL = re.compile(
     r"|tổng(?: cộng| số| chung)?|cộng|chung|bình quân chung",
     re.I,
 )
+_LETTERHEAD = re.compile(r"cộng h(?:òa|oà) xã hội chủ nghĩa việt nam|kèm theo.*", re.I)
 _COUNTRY = re.compile(r"(?:tổng (?:số|cộng) )?(?:cả nước|toàn quốc)(?: .*)?", re.I)
 _PROPER = re.compile(
     rf"[{CAPITALS}][^\W\d_]*(?:[’'][^\W\d_]+)?(?:(?: | ?[-–] ?)(?:[{CAPITALS}][^\W\d_]*"
@@ -186,6 +187,7 @@ def place_of(name: str, setting: Setting, under: str = "") -> str:
 
 def named_in(line: str, home: str, month: str) -> str:
     """Code of the place that a line above a table names, the smallest first; '' if none."""
+    line = _LETTERHEAD.sub(" ", line)
     if line.isupper():
         line = _SMALL_WORDS.sub(lambda words: words[0].lower(), line.title())
     found = [m for m in settings.mentions(compose(line), home, month) if m.code]
@@ -197,13 +199,18 @@ def named_in(line: str, home: str, month: str) -> str:
 
 
 def _of_kind(kind: str, name: str, plain: str, setting: Setting) -> str:
-    code = _code(plain)
-    national = setting.level == "province" or not _listed(name, setting, "city")
-    if kind == "tỉnh" or (kind == "thành phố" and code and national):
+    if kind == "tỉnh":
+        return _upper(_code(plain), setting)
+    if kind == "thành phố" and (code := _code(plain)) and _is_national(name, setting):
         return _upper(code, setting)
     if kind in _DISTRICTS and (listed := _listed(name, setting, _DISTRICTS[kind], only=True)):
         return listed
     return _below(setting.province, name if kind == "huyện" else f"{kind.capitalize()} {name}")
+
+
+def _is_national(name: str, setting: Setting) -> bool:
+    """Whether a city that bears a province's name is the province, and no city inside it."""
+    return setting.level == "province" or not _listed(name, setting, "city")
 
 
 def _listed(name: str, setting: Setting, kind: str, only: bool = False) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from helpers import quantities
 from helpers.bulletins import blocks, cells, headers, lines, scanner, stubs, tallies
@@ -139,6 +140,7 @@ def _over(
     inside = setting
     if proper:
         inside = replace(setting, level=stubs.level_of("", leaves, setting))
+    umbrellas = _umbrellas(counted.values())
     found: dict[int, _Over] = {}
     left: tuple[Said, ...] = ()
     for position, column in counted.items():
@@ -149,13 +151,24 @@ def _over(
             place = here or place
             if not here:
                 period = next((one.period for one in said if one.period), base)
-                said.insert(0, headers.said(words, period))
+                one = headers.said(words, period)
+                said.insert(0, replace(one, kind="") if words in umbrellas else one)
         levels = _beside(tuple(said), left)
         found[position] = _Over(
             levels, place, setting.own if place != setting.own else None, column
         )
         left = levels
     return found
+
+
+def _umbrellas(columns: Iterable[Column]) -> set[str]:
+    """Words over columns of several kinds, `Hộ nghèo, hộ cận nghèo`, which are of none of them."""
+    return {
+        words
+        for column in columns
+        for depth, words in enumerate(column.path)
+        if any(headers.said(inner).kind for inner in column.path[depth + 1 :])
+    }
 
 
 def _place_over(words: str, setting: Setting, proper: bool) -> str:
@@ -174,7 +187,8 @@ def _beside(said: tuple[Said, ...], left: tuple[Said, ...]) -> tuple[Said, ...]:
         return said
     bare = said[0].measure == "rate" or bool(said[0].change)
     told = next((one for one in left if one.kind or one.label), None)
-    if not bare or told is None or told.kind == "total" or any(one.change for one in left):
+    changed = any(one.change for one in left) and not said[0].change
+    if not bare or told is None or told.kind == "total" or changed:
         return said
     return (*said, replace(told, measure="", units=(), period="", change="", status=""))
 
@@ -295,14 +309,18 @@ def _sign(words: str, sign: str, levels: tuple[Said, ...], column: Column) -> st
 
 def _printed(number: str, at: int, unit: str, style: str) -> Printed:
     """A number at a position of the text, read."""
-    digit = re.search(r"[0-9]", number)
+    digit = _DIGITS.search(number)
     first = at + (digit.start() if digit else 0)
-    quantity, problem = None, ""
+    return Printed(at, first, at + len(number), unit, "", *_measured(number, style, unit))
+
+
+@lru_cache(maxsize=10_000)  # small counts and rates come again and again
+def _measured(number: str, style: str, unit: str) -> tuple[quantities.Quantity | None, str]:
+    """What a number reads as, or None and why not."""
     try:
-        quantity = quantities.parse(number, style, unit)
+        return quantities.parse(number, style, unit), ""
     except quantities.UnreadableNumber as error:
-        problem = str(error)
-    return Printed(at, first, at + len(number), unit, "", quantity, problem)
+        return None, str(error)
 
 
 def _style(rows: Sequence[Row], ground: str) -> str:

@@ -78,12 +78,14 @@ def _with_its_level(entry: Entry, levels: dict[Key, list[Entry]]) -> Entry:
     if not near:
         return entry
     period, direction = entry.tied.period, entry.tied.subject.direction
-    same = [one for one in near if not entry.dated or one.tied.period[:4] == period[:4]]
-    later = max(same or near, key=lambda one: end(one.tied.period) or 0)
-    if same:
+    ends = [one for one in near if not one.tied.period.endswith("-01")]
+    if entry.dated:
+        ends = [one for one in ends if end(one.tied.period) == end(period)]
+    later = max(ends, key=lambda one: end(one.tied.period), default=None)
+    if later is not None:
         period = later.tied.period
     before = _earlier(near, period, entry.against)
-    if not direction and before is not None:
+    if not direction and before is not None and later is not None:
         direction = "fall" if _value(later) < _value(before) else "rise"
     what = replace(entry.tied.subject, direction=direction)
     return replace(entry, tied=replace(entry.tied, period=period, subject=what))
