@@ -611,6 +611,13 @@ def test_ragged_and_empty_grids_do_no_harm() -> None:
     check_every_digit(text, (Grid(0, len(text.nfc), 1, 1, ()),), found)
 
 
+def test_a_grid_that_only_frames_prose_is_told_apart() -> None:
+    prose = "Năm 2023 tỉnh còn 14.041 hộ nghèo, chiếm 7,71% tổng số hộ. " * 4
+    for table, framed in ((f"Tin tức | {prose}\nLiên hệ | 12", True), (DISTRICTS, False)):
+        drawn = laid(table)
+        assert tables.holds_prose(compose(drawn.text), drawn.grids[0]) is framed
+
+
 CELLS = st.sampled_from(
     ["", "-", "1", "14.041", "7,71", "2021", "Hộ nghèo", "Tỷ lệ (%)", "Huyện Đakrông", "Tổng cộng",
      "I", "(1,2)", "Tăng/giảm", "31/12/2023", "<b>", "1e5", "H5", "12/13", "²", "x" * 200, "٣"]

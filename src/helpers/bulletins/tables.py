@@ -24,6 +24,7 @@ from helpers.bulletins.tallies import Entry
 from helpers.bulletins.text import Text
 
 _CAPTION_LINES = 3
+_LONGEST_CELL = 120
 _LONGEST_CAPTION = 160
 _DECIMALS = re.compile(r"\d([.,])\d{1,2}(?!\d)")
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}(?:([.,])\d{3})+(?!\d)")
@@ -82,6 +83,13 @@ def read(text: Text, grids: Sequence[Grid], home: str, month: str, period: str) 
     entries.sort(key=lambda entry: entry.tied.printed.start)
     entries = tallies.dated(entries)
     return Tables([entry.tied for entry in entries], tallies.find(entries), sorted(spans))
+
+
+def holds_prose(text: Text, grid: Grid) -> bool:
+    """Whether a grid only frames running text: most of what it prints stands in long cells."""
+    boxes = {box.start: box for row in cells.rows_of(text, grid) for box in row.values()}
+    lengths = [len(box.words) for box in boxes.values()]
+    return 2 * sum(length for length in lengths if length > _LONGEST_CELL) > sum(lengths)
 
 
 @dataclass(frozen=True)
@@ -365,7 +373,8 @@ def _named_numerals(text: Text, block: Block, columns: dict[int, Column]) -> Ite
             if role == "name" and stubs.ordinal(box.words):
                 yield from _numerals(text, box, "list")
             elif role != "figures" or not cells.is_number(box.words):
-                yield from _numerals(text, box, kinds.get(role, "other"))
+                short = len(box.words) <= _LONGEST_CELL
+                yield from _numerals(text, box, kinds.get(role, "other") if short else "other")
 
 
 def _numerals(text: Text, box: Box, kind: str) -> Iterator[Span]:
