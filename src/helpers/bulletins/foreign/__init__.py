@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from helpers.bulletins.foreign import links, numerals, periods, scanner, settings, subjects
@@ -77,12 +78,14 @@ def _understood(
         after = page.low[item.end : max(item.end, min(wall, closing, item.end + 160))]
         previous = (before.printed, before.subject) if before else None
         line = page.line_of(item.start)
-        topic = _topic(page, words, tied, line, item.start)
+        topic = _topic(page, words, tied, line, item)
         placed = settings.is_named(named, max(floor, item.start - 90), item.start)
         rest = page.low[item.end : min(closing, item.end + 120)]
         what = subjects.subject(item, between, after, previous, topic, placed, rest, words)
-        when, dated = periods.period_at(page, times, item.start, item.end, wall)
-        earlier = _is_earlier(item, between, rest, words)
+        past = before.period if before and before.earlier else ""
+        when, dated = periods.period_at(page, times, item.start, item.end, wall, past)
+        spoken = page.low[max(opening, item.start - 200) : item.start]
+        earlier = _is_earlier(item, spoken, rest, words)
         status = periods.status_at(page, words, item.start, dated)
         if earlier:
             when = periods.right_behind(page, times, item.end, wall, True) or periods.compared_in(
@@ -96,7 +99,8 @@ def _understood(
         if status == "target":
             what = replace(what, indicator=f"target_{what.indicator}")
         where, group = settings.place_at(page, words, named, item.start, item.end, floor, home)
-        if group and not what.group:
+        parts = {part for _, part, _ in words.regions if part}
+        if group and not what.group or what.group in parts:
             what = replace(what, group=group)
         tied.append(Tied(item, what, sentence, line, where, when, between, after, status, earlier))
     return tied
@@ -116,31 +120,33 @@ def _carried(what: Subject, when: str, times: periods.Calendar) -> str:
     return when
 
 
-def _topic(page: Page, words: Meanings, tied: list[Tied], line: int, start: int) -> str:
-    """Kind of household spoken of: last in the line, in a heading, first in the lines before."""
+def _topic(page: Page, words: Meanings, tied: list[Tied], line: int, item: Printed) -> str:
+    """Kind of household spoken of: most in the line, in a heading, first in the lines before."""
     here = [t.subject.kind for t in tied[-8:] if t.line == line and t.subject.kind != "other"]
     if here:
-        return here[-1]
+        return Counter(here).most_common(1)[0][0]
     begin = page.lines[line]
     heading = page.low[max(tied[-1].printed.end if tied else 0, begin - 160) : begin].rstrip()
     if heading.endswith(":"):
         return subjects.last_term(heading, words)
     told = [t for t in tied[-12:] if t.subject.kind in subjects.NAMES]
     first = [t.subject.kind for t in told if t.line == told[-1].line]
+    if first and item.unit in ("%", "pp"):
+        return "poor"  # `the rate` of a new paragraph is the poverty rate
     return first[0] if first else ""
 
 
-def _is_earlier(item: Printed, between: str, rest: str, words: Meanings) -> bool:
+def _is_earlier(item: Printed, before: str, rest: str, words: Meanings) -> bool:
     """Whether a figure is the level that a change started from, or that is compared with."""
     if item.unit == "pp":
         return False
-    if words.from_weak.search(between) and words.then_to.match(rest):
+    if words.from_weak.search(before) and words.then_to.match(rest):
         return True
-    if not words.from_before.search(between):
+    if not words.from_before.search(before):
         return False
-    last = between.rstrip().rsplit(" ", 4)[1:]
+    last = before.rstrip().rsplit(" ", 4)[1:]
     if "from" in last:
-        falls = words.falls.search(between[-90:]) or words.rises.search(between[-90:])
+        falls = words.falls.search(before[-120:]) or words.rises.search(before[-120:])
         return bool(falls or words.then_to.match(rest)) and item.unit != "đồng"
     return True
 

@@ -163,10 +163,7 @@ ENGLISH = Lexicon(
     fraction=re.compile(r" ?/ ?(?=[0-9])| (?:out )?of (?:the |its |a "
                         r"|all )?(?:total (?:of )?)?(?=[0-9])"),
     changing_from=re.compile(
-        r"\b(?:f[ae]ll\w*|dr[oa]p\w*|declin\w+|decreas\w+|reduc\w+|cut|r[oi]s[eai]\w*|increas\w+"
-        r"|grew"
-        r"|grown?|down|up|lower\w*|brought|bring\w*|climb\w*|slid|went|improv\w+|narrow\w*"
-        r"|chang\w+)\b"
+        r"\b(?:r[oi]s[eai]\w*|increas\w+|gr[eo]wn?|up|climb\w*|went|improv\w+|chang\w+|jump\w+)\b"
         r"(?:(?!\bby\b)[^.;,]){0,60}\bfrom (?:[a-z]+ ){0,2}$"
     ),
     qualifiers=_QUALIFIERS,
@@ -176,6 +173,8 @@ ENGLISH = Lexicon(
     ),
     yearly=re.compile(r" ?(?:/ ?year|(?:a|per|each|every) year(?! (?:earlier|ago|before))"
                       r"|per annum|annually|yearly)\b"),
+    norm_before=re.compile(r"\b(?:poor|poverty)\b[^.;]{0,60}$|\bpoverty (?:line|standard)[^.;]{0,120}$"),
+    norm_after=re.compile(r" (?:a|per|or less|and below)\b|/"),
     street=re.compile(r",? (?:[a-z]+ ){1,4}(?:street|road|avenue|alley)\b"),
     bare_before=frozenset(
         listed("to from of was were is are reached totalled totaled"

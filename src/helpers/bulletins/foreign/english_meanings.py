@@ -31,7 +31,7 @@ _FALLS = (
     r"|slash(?:ed|ing)?|edged down|lowers?(?= (?:its|the|their|poverty))"
 )
 _RISES = (
-    r"r[oi]se[ns]?|rising|increas(?:e|es|ed|ing)|up|grew|grow[ns]?|growth|climb(?:ed|s)?"
+    r"r[oi]se[ns]?|rising|increas(?:e|es|ed|ing)|(?<!making )(?<!made )(?<!makes )(?<!make )(?<!set )up|grew|grow[ns]?|growth|climb(?:ed|s)?"
     r"|jump(?:ed|s)?|surg(?:ed|es?)"
 )
 _BETWEEN_STOP = (
@@ -160,7 +160,7 @@ ENGLISH = Meanings(
         r"|made up|equivalent to|equal to|equalling"
         r"|corresponding to|respectively|constituting|comprising)[^.;\d]{0,30}$"
         r"|^[ ,;]{0,2}\([^()\d]{0,24}$"
-        r"|^[ ,;()]{0,3}(?:(?:and|to|from|at|by|the|a|an|of|in|down|up|or|year|end|late|early"
+        r"|^[ ,;()]{0,3}(?:(?:and|after|to|from|at|by|the|a|an|of|in|down|up|or|year|end|late|early"
         r"|just|only|about|nearly|over|some"
         r"|more|less|than|under|below|then|while|with|was|is|were|compared|against|versus"
         r"|previous|last|this|same|period|fell|fall|falling"
@@ -208,20 +208,23 @@ ENGLISH = Meanings(
         ("span", rf"(?P<first>{YEAR}) ?(?:-|–|—|/| to | and | through ) ?(?P<last>{YEAR}"
                  rf"|[0-9]{{2}})(?![0-9]|[.,/-][0-9]|-month)"),
         ("quarter", rf"(?P<quarter1>first|second|third|fourth|last|1st|2nd|3rd"
-                    rf"|4th)[- ]quarter{_of_year(1)}?|q(?P<quarter2>[1-4])(?:[ /]| of ){_year(2)}"),
+                    rf"|4th)[- ]quarter{_of_year(1)}?"),
+        ("quarter", rf"q(?P<quarter1>[1-4])(?:[ /]| of ){_year(1)}"),
         ("half", rf"(?P<half1>first|second|last|1st|2nd) (?:half|six months"
                  rf"|6 months){_of_year(1)}?(?! of the period)"),
-        ("months", rf"(?:first|past|opening) {_COUNT} months{_of_year(1)}?"
-                   rf"|(?P<count2>{'|'.join(_COUNTS)}|1[01]|[1-9]) months (?:of|in) {_year(2)}"),
-        ("month", rf"(?<![0-9] )(?<!of )\b(?P<month1>{MONTH_NAMES})\.?,? (?:of )?{_year(1)}"),
-        ("end", rf"(?:(?:the )?end of|end-|late|the last days of|the close of) ?(?:{_year(1)}"
-                rf"|(?P<year4>the year)\b)|year-end {_year(2)}|{_year(3)}[- ]year-end"),
-        ("start", rf"(?:(?:the )?(?:beginning|start|outset) of|early) {_year(1)}"),
+        ("months", rf"(?:first|past|opening) {_COUNT} months{_of_year(1)}?"),
+        ("months", rf"{_COUNT} months (?:of|in) {_year(1)}"),
+        ("month", rf"(?P<month1>{MONTH_NAMES})\.?,? (?:of )?{_year(1)}"),
+        ("end", rf"(?:end of|end-|late|last days of|close of) ?(?:{_year(1)}"
+                rf"|(?P<year4>the year)\b)"),
+        ("end", rf"year-end {_year(1)}"),
+        ("end", rf"(?P<year1>{YEAR})[- ]year-end"),
+        ("start", rf"(?:beginning of|start of|outset of|early) {_year(1)}"),
         ("now", r"(?:to date|so far|at present|currently|now|up to now|until now|presently"
                 r"|today)\b"),
-        ("year", rf"(?P<year1>{YEAR})(?:'s)?(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"
-                 rf"|(?P<year2>this year|last year|the previous year|the year before"
-                 rf"|a year earlier|next year)\b"),
+        ("year", rf"(?P<year1>{YEAR})(?:'s)?(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"),
+        ("year", r"(?P<year1>this year|last year|the previous year|the year before"
+                 r"|a year earlier|next year)\b"),
     )),
     compared=re.compile(
         r"\b(?:compared (?:to|with)|against|versus|than|vs\.?|over|from|year-on-year|relative to"
@@ -271,20 +274,20 @@ ENGLISH = Meanings(
         r"|(?P<region>the region\b))"
     ),
     regions=(
-        ("NMM", "", re.compile(r"\bnorth(?:ern)? (?:midlands?|mountain(?:s|ous)?"
+        ("NMM", "", re.compile(r"north(?:ern)? (?:midlands?|mountain(?:s|ous)?"
                                r"|upland)[a-z, ]{0,14}?(?: (?:and|&) (?:mountain(?:s|ous)?"
                                r"|upland))?(?: (?:areas?|regions?|provinces))?(?!\w)")),
-        ("NCC", "", re.compile(r"\bnorth(?:ern)?[- ]cent(?:ral|re)(?: region| area"
+        ("NCC", "", re.compile(r"north(?:ern)?[- ]cent(?:ral|re)(?: region| area"
                                r"| coast(?:al)?)?,?(?: and "
                                r"| & )(?:south(?:ern)? )?(?:the )?cent(?:ral"
                                r"|re)(?:[- ]coast(?:al)?)?(?: (?:areas?|regions?))?\b")),
-        ("RRD", "", re.compile(r"\b(?:red|hong) river delta\b")),
-        ("CH", "", re.compile(r"\bcentral highlands\b|\btay nguyen\b")),
-        ("MRD", "", re.compile(r"\b(?:mekong(?: river)? delta|cuu long (?:river )?delta)\b")),
-        ("SE", "", re.compile(r"\bsouth-?east(?:ern)?(?: region| area)?\b(?! asia)")),
-        ("VN", "Tây Bắc", re.compile(r"\bnorth-?west(?:ern)?(?: mountain(?:s|ous))?(?: region"
+        ("RRD", "", re.compile(r"(?:red|hong) river delta\b")),
+        ("CH", "", re.compile(r"central highlands\b|\btay nguyen\b")),
+        ("MRD", "", re.compile(r"(?:mekong(?: river)? delta|cuu long (?:river )?delta)\b")),
+        ("SE", "", re.compile(r"south-?east(?:ern)?(?: region| area)?\b(?! asia)")),
+        ("VN", "Tây Bắc", re.compile(r"north-?west(?:ern)?(?: mountain(?:s|ous))?(?: region"
                                      r"| area| provinces)?\b")),
-        ("VN", "Đông Bắc", re.compile(r"\bnorth-?east(?:ern)?(?: mountain(?:s|ous))?(?: region"
+        ("VN", "Đông Bắc", re.compile(r"north-?east(?:ern)?(?: mountain(?:s|ous))?(?: region"
                                       r"| area| provinces)?\b")),
     ),
     of_region=re.compile(r"(?:'s)? (?:[a-z]+ )?(?:province|city|locality)\b"),
@@ -323,6 +326,7 @@ ENGLISH = Meanings(
                     r"|these|those)|including|includes?|in which|compris\w+|consist\w* of"
                     r"|made up of)\b"),
     part_after=re.compile(r"^ of (?:them|these|those|which|whom)\b"),
+    out_of=re.compile(r"^ (?:out )?of (?:the |a |its )?(?:province's |total (?:of )?)?$"),
     part_before=re.compile(r"^\W*(?:out )?of (?:the |a total of )?$"),
     each=re.compile(r"\b(?:each|per|every)\b"),
     achieved=re.compile(r"\b(?:meet\w*|fulfil\w*|reach\w*|equal(?:l?ing)?(?: to)?|equivalent to"

@@ -149,8 +149,7 @@ FRENCH = Lexicon(
     between_and=re.compile(r"(?P<own> ?%)? et (?=[0-9])"),
     fraction=re.compile(r" ?/ ?(?=[0-9])| sur (?:les |un total de |ses )?(?:quelque )?(?=[0-9])"),
     changing_from=re.compile(
-        r"\b(?:baiss\w+|recul\w+|dimin\w+|rédui\w+|chut\w+|tomb\w+|pass\w+|augment\w+|grimp\w+"
-        r"|progress\w+|ramen\w+|descend\w+|abaiss\w+|hausse|évolu\w+)\b[^.;,]{0,60}\b(?:de|d'|des) "
+        r"\b(?:pass\w+|augment\w+|grimp\w+|progress\w+|hausse|évolu\w+)\b[^.;,]{0,60}\b(?:de|d'|des) "
         r"(?:[a-z]+ ){0,2}$"
     ),
     qualifiers=_QUALIFIERS,
@@ -159,6 +158,8 @@ FRENCH = Lexicon(
         r"|au plus))\b"
     ),
     yearly=re.compile(r" ?(?:/ ?an\b|(?:par|chaque|l') ?an(?:née)?\b|annuellement)"),
+    norm_before=re.compile(r"\b(?:pauvres?|pauvreté)\b[^.;]{0,60}$"),
+    norm_after=re.compile(r" (?:par (?:mois|personne|tête)|ou moins)\b|/"),
     street=re.compile(r",? (?:rue|avenue|boulevard|allée)\b"),
     bare_before=frozenset(
         listed("à de était étaient est sont atteint totalisant par"

@@ -74,7 +74,7 @@ FRENCH = Meanings(
     ),
     to_before=re.compile(r"(?:\bà|\baux) (?:(?:les|quelque|plus de|près de|environ) )*$"),
     given_after=re.compile(
-        r"^(?: (?:de|du|dans|en|à)(?: [\w'’-]+){1,4})?,? (?:qui )?(?:(?:ont|a|sont|était|étaient"
+        r"^(?: (?:quasi[- ]?)?pauvres)?(?: (?:de|du|dans|en|à)(?: [\w'’-]+){1,4})?,? (?:qui )?(?:(?:ont|a|sont|était|étaient"
         r"|pourront|peuvent|été|ayant|déjà|pu) ){0,3}"
         r"(?:reçu\w*|bénéfici\w+|obtenu\w*|emprunt\w*|accès|particip\w+|accéd\w+|manqu\w+"
         r"|soutenus?|aidée?s|construi\w+)\b"
@@ -112,7 +112,7 @@ FRENCH = Meanings(
     carrying=re.compile(
         r"^[^.;\d]{0,60}\b(?:soit|représent\w+|équivalant à|équivaut à|correspondant à"
         r"|respectivement|constituant|ou)[^.;\d]{0,30}$|^[ ,;]{0,2}\([^()\d]{0,24}$"
-        r"|^[ ,;()]{0,3}(?:(?:et|à|de|d'|du|des|la|le|les|l'|un|une|en|au|aux|année|an|fin|début"
+        r"|^[ ,;()]{0,3}(?:(?:et|après|à|de|d'|du|des|la|le|les|l'|un|une|en|au|aux|année|an|fin|début"
         r"|seulement|environ|près|plus|moins|que|sous|puis|avec|est|était|étaient"
         r"|par|rapport|contre|passant|passé|dernier|dernière|même|période|baisse|baissé|recul"
         r"|reculé|diminué|diminution|hausse|augmenté|réduit|points?|pourcentage|pour"
@@ -145,23 +145,24 @@ FRENCH = Meanings(
     any_group=re.compile(rf"ethni|minorit|districts|rura|urbain|villes|campagne|{_PEOPLES}"),
     times=tuple((form, re.compile(pattern)) for form, pattern in (
         ("day", rf"(?:au|jusqu'au|en date du|à la date du) (?:1er"
-                rf"|{DAY}) (?P<month1>{MONTH_NAMES})(?: {_year(1)})?"
-                rf"|(?:au|jusqu'au) {DAY}[/.-](?P<month3>[0-9]{{1,2}})[/.-]{_year(3)}"),
+                rf"|{DAY}) (?P<month1>{MONTH_NAMES})(?: {_year(1)})?"),
+        ("day", rf"(?:au|jusqu'au) {DAY}[/.-](?P<month1>[0-9]{{1,2}})[/.-]{_year(1)}"),
         ("span", rf"(?P<first>{YEAR}) ?(?:-|–|—|/| à | et ) ?(?P<last>{YEAR}|[0-9]{{2}})(?![0-9]"
                  rf"|[.,/-][0-9])"),
         ("quarter", rf"(?P<quarter1>premier|deuxième|second|troisième|quatrième|dernier|1er|2e"
                     rf"|3e|4e) trimestre{_of_year(1)}?"),
-        ("half", rf"(?P<half1>premier|second|deuxième|dernier|1er|2e) semestre{_of_year(1)}?"
-                 rf"|(?:six|6) (?P<half2>premiers|derniers) mois{_of_year(2)}?"),
+        ("half", rf"(?P<half1>premier|second|deuxième|dernier|1er|2e) semestre{_of_year(1)}?"),
+        ("half", rf"(?:six|6) (?P<half1>premiers|derniers) mois{_of_year(1)}?"),
         ("months", rf"(?P<count1>{_COUNT_WORDS}|1[01]|[1-9]) premiers mois{_of_year(1)}?"),
-        ("month", rf"(?<![0-9] )(?<!1er )\b(?P<month1>{MONTH_NAMES}) (?:de )?{_year(1)}"),
-        ("end", rf"(?:fin|à la fin de(?: l'année)?|la fin de) (?:{_year(1)}|(?P<year4>l'année)\b)"),
-        ("start", rf"(?:au |le )?début(?: de)? {_year(1)}"),
+        ("month", rf"(?P<month1>{MONTH_NAMES}) (?:de )?{_year(1)}"),
+        ("end", rf"fin (?:de )?(?:l'année (?=2))?(?:{_year(1)}|(?P<year4>l'année)\b)"),
+        ("start", rf"début (?:de )?{_year(1)}"),
         ("now", r"(?:à ce jour|jusqu'à présent|actuellement|à l'heure actuelle|à présent"
                 r"|aujourd'hui|désormais|plus que)\b"),
-        ("year", rf"(?P<year1>{YEAR})(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)|(?P<year2>cette année"
-                 rf"|l'an dernier|l'année dernière|l'an passé|l'année passée|l'année précédente"
-                 rf"|un an plus tôt|un an auparavant|l'an prochain|l'année prochaine)\b"),
+        ("year", rf"(?P<year1>{YEAR})(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"),
+        ("year", r"(?P<year1>cette année|l'an dernier|l'année dernière|l'an passé|l'année passée"
+                 r"|l'année précédente|un an plus tôt|un an auparavant|l'an prochain"
+                 r"|l'année prochaine)\b"),
     )),
     compared=re.compile(
         r"\b(?:par rapport|contre|comparé|comparativement|que|depuis|supérieur"
@@ -209,12 +210,12 @@ FRENCH = Meanings(
         ("NCC", "", re.compile(r"(?:nord du centre|centre[- ]nord|centre septentrional) et (?:du"
                                r" |le )?(?:littoral|côte|zone côtière"
                                r"|région côtière)[^.,;\d]{0,14}centr(?:al|e)")),
-        ("RRD", "", re.compile(r"\bdelta du (?:fleuve rouge|sông hông)")),
-        ("CH", "", re.compile(r"\bhauts[- ]plateaux du centre|\btây nguyên|\bhauts plateaux")),
-        ("MRD", "", re.compile(r"\bdelta du (?:fleuve )?mékong")),
-        ("SE", "", re.compile(r"\b(?:le |du |au )?sud-est\b(?! asi)|nam bô oriental")),
-        ("VN", "Tây Bắc", re.compile(r"\bnord-ouest\b")),
-        ("VN", "Đông Bắc", re.compile(r"\bnord-est\b")),
+        ("RRD", "", re.compile(r"delta du (?:fleuve rouge|sông hông)")),
+        ("CH", "", re.compile(r"hauts[- ]plateaux du centre|\btây nguyên|\bhauts plateaux")),
+        ("MRD", "", re.compile(r"delta du (?:fleuve )?mékong")),
+        ("SE", "", re.compile(r"(?:le |du |au )?sud-est\b(?! asi)|nam bô oriental")),
+        ("VN", "Tây Bắc", re.compile(r"nord-ouest\b")),
+        ("VN", "Đông Bắc", re.compile(r"nord-est\b")),
     ),
     of_region=re.compile(r"(?!x)x"),
     below_behind=re.compile(r"(?!x)x(?P<kind>)"),
@@ -237,13 +238,14 @@ FRENCH = Meanings(
                       r"|ensemble))*[ ']?$"),
     listing=re.compile(r",? et (?:de |d'|du |le |la )?|, (?:de |d'|du |le |la )?"),
     particles=frozenset(
-        listed("le la les l de du des d en dans à au aux un une et selon pour par sur depuis"
+        listed("a le la les l de du des d en dans à au aux un une et selon pour par sur depuis"
                " avec entre "
         "cependant ainsi alors comme lors après avant si mais province district commune ville "
         "m mme président directeur ce cette ces son sa ses plus chez vers seul seule hors")
     ),
     part=re.compile(r"\b(?:dont|parmi lesquel(?:le)?s|parmi eux|y compris|comprenant|parmi ces)\b"),
     part_after=re.compile(r"^ d'entre eux\b"),
+    out_of=re.compile(r"^ sur (?:les |un total de |ses )?$"),
     part_before=re.compile(r"^\W*sur (?:les |un total de )?$"),
     each=re.compile(r"\b(?:chacun|chacune|chaque|par)\b"),
     achieved=re.compile(r"\b(?:soit|atteignant|réalisant|représentant|équivalant à"

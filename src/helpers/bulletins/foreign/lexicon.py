@@ -35,6 +35,7 @@ class Lexicon:
     qualifiers     : phrase before a number to its qualifier; after_ends : those behind it
     yearly         : `a year`, behind a number
     street         : what follows the number of a house
+    norm_before, norm_after : around an amount that defines who is poor
     bare_before    : words after which a bare small number is a figure
     numbers, groups, spelled, vague : number words, see the room `words`
     """
@@ -64,6 +65,8 @@ class Lexicon:
     after_ends: Pattern
     yearly: Pattern
     street: Pattern
+    norm_before: Pattern
+    norm_after: Pattern
     bare_before: frozenset[str]
     spelled: Pattern
     numbers: Mapping[str, int]
@@ -130,6 +133,7 @@ class Meanings:
     part: Pattern
     part_after: Pattern
     part_before: Pattern
+    out_of: Pattern
     each: Pattern
     achieved: Pattern
     paid: Pattern

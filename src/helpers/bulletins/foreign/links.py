@@ -24,6 +24,7 @@ def find(figures: list[Tied], words: Meanings) -> list[Link]:
         found.update(_paid(figures, index, words))
         found.update(_rate_of_earlier(figures, index))
         found.update(_changes(figures, index, words))
+        found.update(_out_of(figures, index, words))
     found = {link for link in found if _agrees(figures, link)}
     found.update(_parts(figures, words, {(a, b) for a, _, b in found}))
     return sorted(found, key=lambda link: (link[0], link[2], link[1]))
@@ -47,16 +48,19 @@ def _achieved(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link
 
 def _paid(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link]:
     """`25,233 people with funding of 12.7 billion VND`, `VND600 million to 1,200 families`."""
-    one, two = figures[index - 1], figures[index]
+    first = index - 1
+    if index > 1 and figures[first].subject.unit in MONEY and figures[first].between == " (":
+        first -= 1  # `12.5 trillion VND (510 million USD) for …`
+    one, two = figures[first], figures[index]
     if one.sentence != two.sentence or two.printed.start - one.printed.end > _NEAR:
         return
     between = two.between.lower()
     if two.subject.unit in MONEY and _may_get(one):
         said = words.paid.search(between) or not between.strip()
         if said and one.subject.kind == "other" and not words.each.search(between):
-            yield index - 1, "recipients_of", index
+            yield first, "recipients_of", index
     elif one.subject.unit in MONEY and _may_get(two) and words.paid_for.search(between):
-        yield index, "recipients_of", index - 1
+        yield index, "recipients_of", first
 
 
 def _may_get(figure: Tied) -> bool:
@@ -72,6 +76,14 @@ def _changes(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link]
     levels = name == f"{level.subject.indicator}_change" and same and not level.earlier
     if levels and words.to_level.search(level.between.lower()):
         yield index - 1, "change_of", index
+
+
+def _out_of(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link]:
+    """`3,594 poor households out of 10,396 households`."""
+    part, whole = figures[index - 1], figures[index]
+    alike = part.subject.unit == whole.subject.unit and part.subject.unit not in _RATES
+    if alike and words.out_of.match(whole.between.lower()) and _value(part) <= _value(whole):
+        yield index - 1, "part_of", index
 
 
 def _rate_of_earlier(figures: list[Tied], index: int) -> Iterator[Link]:
@@ -122,6 +134,9 @@ def _said(figures: list[Tied], index: int, words: Meanings, value: float) -> lis
             opened = part.sentence
         if part.subject.unit in _RATES:
             continue
+        inner = parts and figures[parts[0]].subject.kind == "multidim"
+        if inner and part.subject.kind in ("poor", "near_poor"):
+            break
         if opened != part.sentence or not _same_unit(part, whole) or _value(part) > value:
             break
         if part.period != whole.period or part.earlier or "_change" in part.subject.indicator:

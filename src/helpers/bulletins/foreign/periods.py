@@ -68,10 +68,13 @@ def calendar(
     return Calendar(kept, [m.start for m in kept], default, month)
 
 
-def period_at(page: Page, times: Calendar, start: int, end: int, wall: int) -> tuple[str, bool]:
+def period_at(
+    page: Page, times: Calendar, start: int, end: int, wall: int, past: str
+) -> tuple[str, bool]:
     """Period of the figure printed at [start, end), and whether its own sentence names it.
 
     wall : where the next figure starts; a time right behind the figure, before that, is its own
+    past : the time of the earlier level just before it, which is not its own; or ''
     """
     number = page.sentence_of(start)
     opening, closing = page.starts[number], page.ends[number]
@@ -79,7 +82,7 @@ def period_at(page: Page, times: Calendar, start: int, end: int, wall: int) -> t
     if own:
         return own, True
     for moment in reversed(_between(times, opening, start, -LOOKED_AT)):
-        if not moment.compared and not _THEN.match(page.low, moment.end):
+        if moment.period != past and not moment.compared and not _THEN.match(page.low, moment.end):
             return moment.period, True
     for moment in _between(times, end, closing, 3):
         if moment.compared or moment.form == "now" or _THEN.match(page.low, moment.end):

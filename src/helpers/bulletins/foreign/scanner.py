@@ -75,6 +75,9 @@ def _read(
     if currency and unit.name not in MONEY:
         unit = _Unit(end, _currency(lexicon, currency.group()), "đồng", "")
     qualifier, opening = _qualified(low, lexicon, floor, opening)
+    norm = unit.name in MONEY and lexicon.norm_after.match(low, unit.end)
+    if norm and lexicon.norm_before.search(low, max(floor, opening - 140), opening):
+        return None
     if _is_of_a_name(page, lexicon, end, unit):
         return None
     if not (unit.name or qualifier or _is_bare(low, lexicon, opening, end, core)):
@@ -198,6 +201,8 @@ def _phrase(low: str, lexicon: Lexicon, start: int, wall: int) -> tuple[str, lis
     """Words from a position up to a stop word or mark, and where each ends; at most eight."""
     listed: list[tuple[str, int]] = []
     position = start
+    if low[start - 1 : start].isdigit() and low.startswith((" de ", " d'"), start):
+        return "", listed  # French: `900 de minorités ethniques` names no unit, unlike millions
     for _ in range(8):
         word = _WORD.match(low, position, wall)
         if not word or (word.group()[0] != " " and position > start):

@@ -51,13 +51,14 @@ def subject(
     else:
         kind = _kind(printed, between, after, previous, topic, placed, words)
     group = _group(printed, between, after, previous, words)
-    carried = previous is not None and bool(words.carrying.match(between))
+    carried = previous is not None and (len(between) <= 30 or words.carrying.match(between))
     if not group and previous and carried and kind != "other":
         group = previous[1].group
     if kind == "share":
         return Subject("other", "share_of_poor_households", "", group, "%")
     direction = _direction(printed, between, after, words)
-    if not direction and previous and previous[1].direction and words.also.match(between):
+    again = words.also.match(between) or (printed.unit == "pp" and words.by_before.search(between))
+    if not direction and previous and previous[1].direction and again:
         direction = previous[1].direction
     if kind == "other":
         label = _label(printed, between, after)
