@@ -2,7 +2,7 @@
 
 The interval `[low, high]` holds every number that would have been printed so:
 
-- a whole count, or money in full đồng, is exact: low == value == high
+- a whole count, of things, kilograms or đồng in full, is exact: low == value == high
 - else half a unit of the last printed place on each side: `7,71%` is [7.705, 7.715],
   `18,1 nghìn hộ` is [18050, 18150], `82 tỷ 055 triệu đồng` is good to half a million
 - `more_than` and `nearly` reach one unit of the last *significant* place to one side, `about` to
@@ -90,12 +90,14 @@ _NUMERAL = {
     for style, mark in {"vi": "[.]", "fr": "[.]", "en": "[,]", "mixed": "[.,]"}.items()
 }
 _SCALES = {
-    "nghìn tỷ": 10**12, "nghìn tỉ": 10**12, "ngàn tỷ": 10**12, "thousand billion": 10**12,
+    "trăm nghìn": 10**5, "trăm triệu": 10**8, "trăm tỷ": 10**11, "nghìn tỷ": 10**12, "nghìn tỉ": 10**12, "ngàn tỷ": 10**12, "thousand billion": 10**12,
     "trillion": 10**12, "tỷ": 10**9, "tỉ": 10**9, "billion": 10**9, "milliard": 10**9,
     "milliards": 10**9, "triệu": 10**6, "million": 10**6, "millions": 10**6, "vạn": 10**4,
-    "nghìn": 10**3, "ngàn": 10**3, "thousand": 10**3, "mille": 10**3,
+    "nghìn": 10**3, "ngàn": 10**3, "thousand": 10**3, "mille": 10**3, "tr.": 10**6,
 }  # fmt: skip
-_SCALE = re.compile(rf"\s*({'|'.join(_SCALES)})\b(?!\s+lệ)", re.IGNORECASE)
+_SCALE = re.compile(
+    rf"\s*({'|'.join(map(re.escape, _SCALES))})(?<=[\w.])(?!\w(?<!tr\.đ))(?!\s+lệ)", re.IGNORECASE
+)
 _VAGUE_WORDS = {"chục": 10, "trăm": 100} | {
     word: _SCALES[word] for word in ("nghìn", "ngàn", "vạn", "triệu", "tỷ", "tỉ")
 }
@@ -327,7 +329,7 @@ def _qualifier(before: str, after: str) -> str:
 
 def _interval(amount: _Amount, kind: Kind, qualifier: str, capped: bool) -> tuple[float, float]:
     value = amount.value
-    whole = amount.decimals == 0 and amount.factor == 1 and kind in ("count", "bare")
+    whole = amount.decimals == 0 and amount.factor == 1 and kind != "percent"
     step = 2 * _significant_step(amount, kind)
     low, high = {
         "exact": (value, value) if whole else (amount.shifted(-1), amount.shifted(1)),

@@ -34,6 +34,10 @@ RELATIONS = (
     "escaped_from",
 )  # fmt: skip
 _MARK = re.compile(r"\{\{(.+?)\|([^{}|]+)\}\}", re.S)
+_IN_WORDS = re.compile(
+    r"(?:(?:hơn|trên|gần|khoảng|chừng|ước|dưới|about|nearly|almost|over|some|more than|près de) )*"
+    r"(?P<number>.)"
+)
 _LINK = re.compile(rf"^(\w+) ({'|'.join(RELATIONS)}) (\w+)$")
 
 
@@ -123,6 +127,7 @@ def _figure(
     number = math.nan if value == "?" else float(value)
     low = high = number
     said = {key: fields.get(key, "") for key in KEYS}
+    said["place"] = said["place"].replace("_", " ")
     for word in rest:
         key, equals, given = word.partition("=")
         if equals and key in KEYS:
@@ -133,8 +138,8 @@ def _figure(
             raise ValueError(f"{where}: {word!r} is neither low..high nor key=value of {KEYS}")
     if not (math.isnan(number) or low <= number <= high):
         raise ValueError(f"{where}: {number} is not between {low} and {high}")
-    digit = re.search(r"[0-9]", printed)
-    offset = position + (digit.start() if digit else 0)
+    digit = re.search(r"(?P<number>[0-9])", printed) or _IN_WORDS.match(printed)
+    offset = position + (digit.start("number") if digit else 0)
     return Truth(name, position, offset, printed, indicator, number, low, high, said)
 
 

@@ -69,6 +69,9 @@ _OF_A_PLAN = re.compile(
 )
 _BOTH = re.compile(r" nghèo(?: và|,) (?:hộ )?cận nghèo(?! (?:là|còn|có|giảm|chiếm|\d))", re.I)
 _ARE_POOR = re.compile(r" ?(?:tổng )?số hộ [^.;,\d]{0,40}\blà hộ nghèo\b", re.I)
+_CLAUSE_END = re.compile(r"[,;.:()]")
+# What the rate before is of: `chiếm 10,29% tổng số hộ, giảm …`
+_BASE = re.compile(r"^ ?(?:so với |trên |của |trong |so )?tổng số hộ[^,;.():\d]{0,30}", re.I)
 _ARE = re.compile(r" là hộ (cận )?nghèo\b", re.I)
 _ALL_OF_A_PLACE = re.compile(r"hộ (?:dân(?: cư)?|gia đình)", re.I)
 # Words of other subjects: a figure behind one of them says nothing more of the poor before it.
@@ -157,7 +160,12 @@ class Before:
 
 
 def subject(
-    printed: Printed, between: str, after: str, before: Before | None, sentence: str = ""
+    printed: Printed,
+    between: str,
+    after: str,
+    before: Before | None,
+    sentence: str = "",
+    lead: str = "",
 ) -> Subject:
     """What a printed quantity counts.
 
@@ -165,9 +173,13 @@ def subject(
     after    : text behind it up to the next figure
     before   : figures before it in the same paragraph
     sentence : the sentence before the figure
+    lead     : the line above the list that the figure stands in, '' outside lists
     """
     previous = before.last if before and before.same_sentence else None
+    between = _BASE.sub("", between)
     kind = _kind(printed, between, after, before)
+    if kind == "other" and lead:
+        kind = _led(printed, between, after, lead)
     if printed.unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(sentence)):
         return Subject("other", "share_of_poor_households", "", _group(between, ""), "%")
     direction = _direction(between, after)
@@ -179,7 +191,7 @@ def subject(
         group = previous[1].group
     if kind == "other":
         return Subject(kind, _own_label(printed, between, after), direction, group, _unit(printed))
-    return _poverty(printed, kind, direction, group, between + after[:20])
+    return _poverty(printed, kind, direction, group, between + _CLAUSE_END.split(after[:24])[0])
 
 
 def _kind(printed: Printed, between: str, after: str, before: Before | None) -> str:
@@ -191,14 +203,15 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None) -> 
         return "other"
     if percent and _ARE_POOR.match(after):
         return "poor"
-    right = _term(printed.noun or after[:24].split(",")[0])
+    noun = "" if printed.noun.startswith("trở") else printed.noun
+    right = _term(noun or _CLAUSE_END.split(after[:24])[0])
     are = _ARE.match(after) if unit in HOUSEHOLDS else None
     if are:
         return "near_poor" if are[1] else "poor"
     if unit in HOUSEHOLDS and right and right != "other":
         named = "multidim" if right == "poor" and _BOTH.match(after) else right
         return "other" if _is_given(between, after) and right in _NAMES else named
-    said = printed.noun.startswith("hộ") or re.match(r" ?(?:số )?hộ", after)
+    said = noun.startswith("hộ") or re.match(r" ?(?:(?:tỷ|tỉ) lệ |số )?hộ", after)
     if percent and right in {"poor", "near_poor"} and said:
         return "other" if re.match(r"[^.;]{0,60}\b(?:được|có|tham gia)\b", after) else right
     if unit in HOUSEHOLDS and (_OF_ALL.search(between) or _ALL_OF_A_PLACE.fullmatch(printed.noun)):
@@ -207,6 +220,18 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None) -> 
     if left:
         return "other" if unit in HOUSEHOLDS and _is_given(between, after) else left
     return _inherited(printed, between, after, before, percent)
+
+
+def _led(printed: Printed, between: str, after: str, lead: str) -> str:
+    """The kind that the line above a list gives its figures: `Hộ nghèo theo vùng như sau:`."""
+    unit = printed.unit.lower()
+    plain = unit.startswith("%") or (
+        unit in HOUSEHOLDS and (not printed.noun or _PLAIN_HOUSEHOLDS.match(printed.noun))
+    )
+    if not plain or _COMPETING.search(between) or not _ENDS_THERE.match(after):
+        return "other"
+    named = _last_term(lead)
+    return named if named in _NAMES else "other"
 
 
 def _inherited(
@@ -274,7 +299,7 @@ def _poverty(printed: Printed, kind: str, direction: str, group: str, around: st
         rate = kind if kind != "total" else "total_households"
         stock = f"{rate}_share" if percent else _STOCKS[kind]
         return Subject(kind, stock, direction, group, _unit(printed))
-    of_count = percent and direction and re.search(r"\bsố hộ\b", around, re.I)
+    of_count = unit == "%" and direction and re.search(r"\bsố hộ\b", around, re.I)
     name = f"{_NAMES[kind]}_{'rate' if percent and not of_count else 'households'}"
     if not direction:
         return Subject(kind, name, "", group, _unit(printed))

@@ -1,122 +1,171 @@
-"""Links: what the prose ties together: a count and its rate, parts and their whole."""
+"""Links: what the prose ties together: a count and its rate, a level and its change, and so on."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from helpers.bulletins.indicators import Subject
-from helpers.bulletins.scanner import Printed
+from helpers.bulletins import parts
+from helpers.bulletins.tied import Link as Link
+from helpers.bulletins.tied import Tied as Tied
 from helpers.bulletins.vocabulary import MONEY
 
-_PARTS = re.compile(r"\b(?:trong đó|bao gồm|gồm\b|cụ thể\b|trong số đó|trong số này)", re.I)
-_BRACKET = re.compile(r"^[^(\d;.]{0,60}\([^()\d]{0,30}$")
-_ACHIEVED = re.compile(r"\b(?:đạt|bằng|vượt|hoàn thành)(?: tỷ lệ)? ?$", re.I)
-_OF_A_PLAN = re.compile(
-    r"^,? ?(?:so với )?(?:của )?(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|hồ sơ quy)", re.I
+_BACKWARD = re.compile(
+    r"^[^\d;.]{0,20}[(,]? ?(?:tương đương|tương ứng|tức(?: là)?|với|bằng|là|hay)?"
+    r"(?: là| với| khoảng| gần| hơn)? ?$|^ ?\($"
+)  # fmt: skip
+_SHARE = re.compile(r"\b(?:chiếm|chiểm|bằng|tỷ lệ|tỉ lệ|tương đương|tương ứng)\b[^\d;.]{0,18}$|\($")
+_IN_BRACKETS = re.compile(r"^ ?[^\d;,.()]{0,40}\((?:chiếm |bằng |tỷ lệ |là )?$")
+_SHARE_OF = re.compile(r"^ ?(?:trong |của |so với )?(?:tổng )?(?:số )?(?:hộ|người|lao động|dân số)")
+_PLAN = (
+    r"(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh\b|nghị quyết|đề án|hồ sơ quy|tổng nguồn|tổng vốn)"
 )
+_ACHIEVED = re.compile(r"\b(?:đạt|bằng|vượt|hoàn thành)(?: tỷ lệ| được| khoảng| gần)? ?$", re.I)
+_OF_A_PLAN = re.compile(rf"^,? ?(?:so với |so )?(?:của )?{_PLAN}", re.I)
+_PLAN_BEFORE = re.compile(
+    rf"\b(?:so với|so|vượt|đạt) {_PLAN}(?: năm| cả năm| giao| đề ra)?"
+    r"(?: là| đạt| bằng)? ?$", re.I,
+)  # fmt: skip
+_BESIDE_A_PLAN = re.compile(r"^[^\d;.]{0,40}\b(?:với|gồm|là) $", re.I)
+_SINCE = re.compile(r"\bso (?:với )?(?:cùng kỳ|năm|đầu|cuối|tháng|quý|thời điểm|kỳ)", re.I)
 _PAID = re.compile(
-    r"\b(?:kinh phí|số tiền|tr[ịí] giá|giá trị|nguồn vốn)\b[^\d;.]{0,40}$",
+    r"\b(?:kinh phí|tiền|tr[ịí] giá|giá trị|vốn|vay|mỗi|mức|tổng|chi|hỗ trợ|được|nhận|cấp|với"
+    r"|giải ngân|bằng)\b|^,? ?$",
     re.I,
 )
+_NOT_PAID = re.compile(r"\b(?:dư nợ|trong đó|lãi suất|thu nhập|lương|nợ)\b|[;.:]", re.I)
+_PAID_FOR = re.compile(r"^[^\d;.:]{0,60}\b(?:cho|tới|đến|với) $")
+_GIFTS = re.compile(r"(?:suất|phần|thẻ|chiếc|xe|sổ|bộ|túi)\b", re.I)
+_ALSO_GOT = re.compile(r"^ ?[/,]? ?(?:với |và |gồm )?$|\bvà\b[^,;.]{0,60}\bcho $")
 _ALSO_PAID = re.compile(r"^ ?,? ?(?:và|cùng) $")
-_PAID_FOR = re.compile(r"^,? (?:với|cho) $")
-_GOODS = frozenset({"kg", "tấn", "tạ", "suất quà", "phần quà"})
-_NO_RECIPIENTS = frozenset({*MONEY, "%", "pp", *_GOODS} - {"suất quà", "phần quà"})
-_PEOPLE_FAR = 200
+_GOODS = frozenset({"kg", "tấn", "tạ", "con", "cây", "con bò", "bò", "lít", "giống", "cây giống"})
+_GOT = re.compile(
+    r"^(?:lượt|người|hộ|đối tượng|khẩu|nhân khẩu|em|trẻ|cháu|cụ|học sinh|gia đình|suất|phần|căn"
+    r"|nhà|ngôi|lao động|nạn nhân|thẻ|sinh viên|học viên|cá nhân|trường hợp|xã viên|ngư dân"
+    r"|doanh nghiệp|hội viên|thân nhân|thương binh|phụ nữ|quân nhân|đơn vị|lđ|dự án|lượt hộ)\b"
+)
+_OUT_OF = re.compile(r"\btrong (?:tổng )?số\b|\btrên tổng số\b|\bso với\b", re.I)
+_PEOPLE_FAR = 150
+_NEAR = 120
 
 
-@dataclass(frozen=True)
-class Tied:
-    """One figure with what was understood of it; `between` is the text before it.
+def find(figures: list[Tied], nfc: str = "") -> list[Link]:
+    """Links between figures, by their index: (figure, relation, other).
 
-    earlier : whether it is the earlier of two levels, as in `từ 7,71% xuống còn 6,12%`
+    nfc : the text, for words that stand between its lines; '' where only sentences count
     """
-
-    printed: Printed
-    subject: Subject
-    sentence: int
-    line: int
-    place: str
-    period: str
-    between: str
-    after: str
-    status: str
-    earlier: bool
-
-
-Link = tuple[int, str, int]
-
-
-def find(figures: list[Tied]) -> list[Link]:
-    """Links between figures, by their index: (figure, relation, other)."""
     links: list[Link] = []
-    for index in range(len(figures)):
-        links.extend(_rates(figures, index))
+    rated: set[int] = set()
+    for index in range(1, len(figures)):
+        links.extend(_rates(figures, index, rated))
         links.extend(_achieved(figures, index))
         links.extend(_recipients(figures, index))
+        links.extend(_escaped(figures, index))
+    for index in range(len(figures)):
         links.extend(_changes(figures, index))
-    links.extend(_parts(figures))
+    links.extend(parts.find(figures, nfc))
     return sorted(set(links), key=lambda link: (link[0], link[2], link[1]))
 
 
-def _rates(figures: list[Tied], index: int) -> Iterator[Link]:
+def _rates(figures: list[Tied], index: int, rated: set[int]) -> Iterator[Link]:
     """`14.040 hộ nghèo, chiếm tỷ lệ 7,71%`, or `7,71% (14.040 hộ)`: levels of one kind."""
-    if index == 0:
-        return
     one, two = figures[index - 1], figures[index]
-    if (
-        not _same_setting(one, two)
-        or one.subject.kind != two.subject.kind
-        or two.subject.kind == "other"
-        or one.earlier != two.earlier
-    ):
+    index_of = index - 1
+    if one.subject.direction and index > 1 and not two.subject.direction:
+        if figures[index - 2].subject.kind == two.subject.kind:
+            index_of = index - 2  # `54 hộ nghèo, giảm 235 hộ, tỷ lệ 0,13%`
+            one = figures[index_of]
+    if not _same_setting(one, two) or one.earlier != two.earlier:
+        return
+    if two.subject.kind == "other" or one.subject.kind != two.subject.kind:
+        shared = two.subject.indicator.startswith("share_of") or _SHARE_OF.match(two.after)
+        shared = shared or (_IN_BRACKETS.match(two.between) and two.after.startswith(")"))
+        if two.subject.unit == "%" and shared and one.subject.unit not in {"%", "pp"}:
+            if _SHARE.search(two.between) and not two.subject.direction:
+                rated.add(index)
+                yield index, "rate_of", index - 1
         return
     kinds = (one.subject.indicator.rpartition("_")[2], two.subject.indicator.rpartition("_")[2])
     if kinds == ("households", "rate"):
-        yield index, "rate_of", index - 1
-    elif kinds == ("rate", "households"):
-        yield index - 1, "rate_of", index
+        rated.add(index)
+        yield index, "rate_of", index_of
+    elif kinds == ("rate", "households") and index_of not in rated:
+        if _BACKWARD.search(two.between) and one.period == two.period:
+            rated.add(index_of)
+            yield index_of, "rate_of", index
 
 
 def _achieved(figures: list[Tied], index: int) -> Iterator[Link]:
     """`15.384 lao động, đạt 66,88% kế hoạch`: the share of a plan that the count before it is."""
-    two = figures[index]
-    if index == 0 or two.subject.unit != "%" or two.subject.kind != "other":
+    share = figures[index]
+    if share.subject.unit != "%" or share.subject.kind != "other":
         return
-    one = figures[index - 1]
-    said = _ACHIEVED.search(two.between) and _OF_A_PLAN.match(two.after)
-    if said and one.sentence == two.sentence and one.subject.unit != "%":
-        yield index, "achieved_of", index - 1
+    behind = _OF_A_PLAN.match(share.after)
+    if not (behind and _ACHIEVED.search(share.between)) and not _PLAN_BEFORE.search(share.between):
+        return
+    if index + 1 < len(figures) and behind:
+        after = figures[index + 1]
+        if after.sentence == share.sentence and _BESIDE_A_PLAN.match(after.between):
+            yield index, "achieved_of", index + 1
+            return
+    for other in range(index - 1, max(-1, index - 4), -1):
+        if figures[other].sentence != share.sentence:
+            return
+        if not figures[other].subject.unit.startswith(("%", "pp")):
+            yield index, "achieved_of", other
+            return
 
 
 def _recipients(figures: list[Tied], index: int) -> Iterator[Link]:
     """`25.233 người, với tổng kinh phí 12.771.900.000 đồng`: those who got what was paid."""
-    paid = figures[index]
-    if index == 0:
+    two, one = figures[index], figures[index - 1]
+    if one.sentence != two.sentence:
         return
-    if _ALSO_PAID.match(paid.between) and paid.subject.unit in _GOODS:
-        yield from ((one, relation, index) for one, relation, _ in _recipients(figures, index - 1))
-    elif paid.printed.unit.lower() in MONEY and _PAID.search(paid.between):
-        for one in range(index - 1, max(-1, index - 3), -1):
-            if not _got(figures[one], paid) or (one < index - 1 and not _and_for(figures, one + 1)):
-                return
-            yield one, "recipients_of", index
-    elif _PAID_FOR.match(paid.between) and figures[index - 1].subject.unit in MONEY:
+    if _is_paid(two) and _ALSO_PAID.match(two.between) and two.subject.unit in _GOODS:
+        yield from ((got, relation, index) for got, relation, _ in _recipients(figures, index - 1))
+    elif _is_paid(two) and one.printed.per and index > 1:
+        if _got(figures[index - 2], two) and not _NOT_PAID.search(two.between):
+            yield index - 2, "recipients_of", index
+    elif _is_paid(two) and _got(one, two):
+        if _PAID.search(two.between) and not _NOT_PAID.search(two.between):
+            yield index - 1, "recipients_of", index
+            yield from _also(figures, index - 1, index)
+    elif (
+        (_is_paid(one) or _GIFTS.match(one.printed.unit))
+        and _GOT.match(two.printed.unit.lower())
+        and _PAID_FOR.match(two.between)
+    ):
         yield index, "recipients_of", index - 1
+
+
+def _also(figures: list[Tied], index: int, paid: int) -> Iterator[Link]:
+    """`cho 36.000 đối tượng và mai táng phí cho 762 đối tượng`: the one before got it too."""
+    if index and figures[index].sentence == figures[index - 1].sentence:
+        before = figures[index - 1]
+        if _GOT.match(before.printed.unit.lower()) and _ALSO_GOT.search(figures[index].between):
+            yield index - 1, "recipients_of", paid
+
+
+def _is_paid(figure: Tied) -> bool:
+    unit = figure.printed.unit.lower()
+    if figure.printed.per or figure.printed.quantity is None:
+        return False
+    return unit in MONEY or unit in _GOODS or unit.startswith(("đồng", "tr.đ", "con "))
 
 
 def _got(one: Tied, paid: Tied) -> bool:
     near = paid.printed.start - one.printed.end <= _PEOPLE_FAR
-    return one.sentence == paid.sentence and near and one.subject.unit not in _NO_RECIPIENTS
+    return near and bool(_GOT.match(one.printed.unit.lower())) and not one.subject.direction
 
 
-def _and_for(figures: list[Tied], index: int) -> bool:
-    """`cho 36.000 đối tượng và mai táng phí cho 762 đối tượng`: the one before got it too."""
-    between = figures[index].between
-    return len(between) <= 80 and bool(re.search(r"\bvà\b[^,;.]*\bcho $", between))
+def _escaped(figures: list[Tied], index: int) -> Iterator[Link]:
+    """`2.742 hộ thoát nghèo trong số 10.781 hộ nghèo`: those who escaped, and whence."""
+    one, two = figures[index - 1], figures[index]
+    if one.sentence != two.sentence or one.place != two.place:
+        return
+    if one.subject.kind == "escaping" and two.subject.kind in {"poor", "multidim"}:
+        if _OUT_OF.search(two.between) and not two.subject.direction:
+            yield index - 1, "escaped_from", index
 
 
 def _changes(figures: list[Tied], index: int) -> Iterator[Link]:
@@ -127,118 +176,53 @@ def _changes(figures: list[Tied], index: int) -> Iterator[Link]:
     change = figures[index]
     level = change.subject.indicator.replace("_per_year", "").removesuffix("_change")
     if level == change.subject.indicator:
+        yield from _growth(figures, index)
         return
-    near = (*range(index - 1, max(-1, index - 4), -1), *range(index + 1, index + 3))
+    near = (*range(index - 1, max(-1, index - 6), -1), *range(index + 1, index + 3))
     alike = [
         other
         for other in near
         if 0 <= other < len(figures)
         and figures[other].subject.indicator == level
         and figures[other].place == change.place
+        and figures[other].subject.group == change.subject.group
         and figures[other].sentence == change.sentence
     ]
     now = [
         other
         for other in alike
-        if (figures[other].period, figures[other].status) == (change.period, change.status)
-        and not figures[other].earlier
+        if (figures[other].period[:4], figures[other].status) == (change.period[-4:], change.status)
+        or figures[other].period == change.period
+        if not figures[other].earlier
     ]
-    before = [other for other in alike if figures[other].earlier]
+    before = [
+        other
+        for other in alike
+        if figures[other].earlier or "" < figures[other].period[:7] < change.period[:7]
+    ]
     yield from ((index, "change_of", other) for other in now[:1] + before[:1])
 
 
-def _parts(figures: list[Tied]) -> Iterator[Link]:
-    """Figures after `trong đó` or in brackets; complete where they add up to the whole."""
-    for index, whole in enumerate(figures):
-        value = _value(whole)
-        if math.isnan(value) or whole.subject.unit in {"%", "pp"}:
-            continue
-        said = _said_parts(figures, index, value)
-        total = sum(_value(figures[part]) for part in said)
-        if said:
-            complete = (len(said) > 1 and total == value) or _by_definition(figures, index, said)
-            relation = "all_parts_of" if complete else "part_of"
-            yield from ((part, relation, index) for part in said)
-        if total != value or len(said) < 2:
-            rest = [i for i in _alike(figures, index) if i not in said]
-            yield from ((part, "all_parts_of", index) for part in _adding_up(figures, rest, value))
-
-
-def _by_definition(figures: list[Tied], index: int, parts: list[int]) -> bool:
-    """The poor and the near-poor together are the multidimensionally poor of the reviews."""
-    kinds = sorted(figures[part].subject.kind for part in parts)
-    return figures[index].subject.kind == "multidim" and kinds == ["near_poor", "poor"]
-
-
-def _said_parts(figures: list[Tied], index: int, value: float) -> list[int]:
-    """Figures that words or brackets right after a whole call its parts."""
-    parts: list[int] = []
-    opened = bracketed = False
-    for other in range(index + 1, min(index + 12, len(figures))):
-        part = figures[other]
-        if part.line != figures[index].line or part.sentence > figures[index].sentence + 1:
-            break
-        if opened and bracketed and ")" in part.between:
-            break
-        if part.subject.unit in {"%", "pp"}:
-            opened = opened or bool(_PARTS.search(part.between))
-            continue
-        if not opened:
-            opened = bool(_PARTS.search(part.between) or _BRACKET.search(part.between))
-            bracketed = "(" in part.between
-        if not opened or not _same_unit(part, figures[index]) or _value(part) > value:
-            break
-        parts.append(other)
-    return parts
-
-
-def _alike(figures: list[Tied], index: int) -> list[int]:
-    """The next figures of the sentence in the whole's unit, rates between them left out."""
-    alike: list[int] = []
-    for other in range(index + 1, min(index + 10, len(figures))):
-        part = figures[other]
-        if part.sentence != figures[index].sentence:
-            break
-        if part.subject.unit in {"%", "pp"}:
-            continue
-        if not _same_unit(part, figures[index]):
-            break
-        alike.append(other)
-    return alike
-
-
-def _adding_up(figures: list[Tied], candidates: list[int], value: float) -> list[int]:
-    """The first two or more of the candidates, if their sum is the whole: `18` and `25` of `43`."""
-    total = 0.0
-    for count, part in enumerate(candidates, start=1):
-        total += _value(figures[part])
-        if total == value >= 10 and count > 1:
-            return candidates[:count]
-    return []
-
-
-def _value(figure: Tied) -> float:
-    return figure.printed.quantity.value if figure.printed.quantity else math.nan
-
-
-def _same_unit(part: Tied, whole: Tied) -> bool:
-    people = {
-        "người",
-        "lao động",
-        "người lao động",
-        "nhà giáo",
-        "cán bộ",
-        "học viên",
-        "lượt lao động",
-    }
-    one, two = part.subject.unit, whole.subject.unit
-    return one == two or {one, two} <= people
+def _growth(figures: list[Tied], index: int) -> Iterator[Link]:
+    """`12.948 người, tăng 6,3% so với cùng kỳ`: the growth of a count of any kind."""
+    change = figures[index]
+    if not change.subject.direction or not index or change.subject.kind != "other":
+        return
+    if not (_SINCE.search(change.after[:40]) or _SINCE.search(change.between[-40:])):
+        return
+    for other in range(index - 1, max(-1, index - 4), -1):
+        level = figures[other]
+        if level.sentence != change.sentence or ";" in figures[other + 1].between:
+            return
+        if not level.subject.unit.startswith(("%", "pp")) and not level.subject.direction:
+            yield index, "change_of", other
+            return
 
 
 def _same_setting(one: Tied, two: Tied) -> bool:
     return (
         one.sentence == two.sentence
         and one.place == two.place
-        and one.subject.group == two.subject.group
-        and two.printed.start - one.printed.end <= 120
+        and (one.subject.group == two.subject.group or not two.subject.group)
+        and two.printed.start - one.printed.end <= _NEAR
     )

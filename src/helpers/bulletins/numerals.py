@@ -77,9 +77,9 @@ _AFTER_WORDS = (
      r"|bảng số|hình|ảnh)"),
     ("article", r"\d{1,2}(?=,? (?:điều|khoản|mục)\b)", r"\bđiểm"),
     ("phone", r"\d[\d .()-]{1,18}\d",
-     r"\b(?:điện thoại|đt|sđt|hotline|fax|tel|đường dây nóng|tổng đài|zalo)(?: số)?"),
+     r"\b(?:điện thoại|đt|sđt|hotline|fax|tel|đường dây nóng|tổng đài|máy lẻ|zalo)(?: số)?"),
     ("counter", r"\d[\d.,]{0,12}(?: \d{3}){0,3}(?: ?/ ?\d{1,4})?"
-                rf"(?!\d)(?! ?(?:%|(?:{NOUNS})(?![^\W\d_])))", rf"\b(?:{_COUNTERS})"),
+                rf"(?![.,]?\d)(?! ?(?:%|(?!lần|lượt)(?:{NOUNS})(?![^\W\d_])))", rf"\b(?:{_COUNTERS})"),
     ("date", rf"{_DAY} tháng {_MONTH}(?:,? năm {_YEAR})?\b", r"\b(?:ngày|mùng|mồng)"),
     ("date", rf"{_DAY}(?:/{_MONTH})?(?= ?(?:đến|-|–) ?(?:hết )?(?:ngày )?{_DAY} ?/ ?{_MONTH}"
              rf"(?:/{_YEAR})?\b{_NO_UNIT})", r"\b(?:ngày|từ|sáng|chiều|tối|trưa|đêm|hôm)"),
@@ -91,8 +91,10 @@ _AFTER_WORDS = (
     ("period", rf"{_YEAR} ?[-–—/] ?(?:{_YEAR}|\d{{2}})\b{_NO_UNIT}",
      r"\b(?:giai đoạn|thời kỳ|nhiệm kỳ|niên khóa|niên khoá|năm học|năm|vụ)"),
     ("period", rf"[1-4](?: ?(?:/|-|,? năm ) ?{_YEAR})?\b{_NO_UNIT}", r"\bquý"),
+    ("name", r"(?:135|30a)\b", r"\b(?:xã|thôn|huyện|vùng|diện|bản)"),
     ("name", rf"\d{{1,4}}[a-zđ]?(?:\.0)?\b(?! ?[-–] ?\d){_NO_UNIT}", rf"\b(?:{_NAMES})(?: số)?"),
-    ("name?", rf"\d{{1,4}}[a-zđ]?\b{_NO_UNIT}", rf"\b(?:{_PERHAPS_NAMES})(?: số)?"),
+    ("name?", rf"\d{{1,2}}[a-zđ]?\b{_NO_UNIT}", rf"\b(?:{_PERHAPS_NAMES})(?: số)?"),
+    ("age", rf"\d{{2}}\b{_NO_UNIT}", r"\b(?:anh|chị|ông|bà|em)"),
     ("name?", rf"\d{{1,4}}[a-zđ]?\b{_NO_UNIT}", r"(?<!tổng )(?<!con )\bsố"),
     ("year", rf"{_YEAR}(?!\d|[.,]\d)", r"\b(?:năm|tết|xuân|niên vụ|vụ)"),
 )  # fmt: skip
@@ -106,13 +108,14 @@ _FORMS = (
     ("period", rf"{_YEAR} ?[-–—] ?{_YEAR}\b{_NO_UNIT}"),
     ("date", rf"{_MONTH} ?[/-] ?{_YEAR}(?![\d/]){_NO_UNIT}"),
     ("time", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?: ?[ap]m)?\b"),
-    ("time", r"(?:[01]?\d|2[0-4]) ?(?:h|giờ)(?: ?[0-5]\d(?: ?(?:phút|'))?)?\b(?! công)"),
+    ("time", r"(?:[01]?\d|2[0-4]) ?(?:h|g|giờ)(?: ?[0-5]\d(?: ?(?:phút|'))?)?\b(?! công)"),
     ("period", r"\d{1,2}(?= tháng (?:đầu|cuối|qua|đã qua|tới|của|thực hiện|năm)\b)"),
     ("age", r"\d{1,3}(?: ?(?:-|–|đến|đến dưới|tới) ?\d{1,3})?(?= tuổi\b)"),
     ("phone", r"0\d{2,3}[ .]\d{3}[ .]\d{3,4}(?![\d.,]?\d)|0\d{2,4}[ .]\d{6,8}(?![\d.,]?\d)"
               r"|0[35789]\d{8}(?![\d.,]?\d)|1[89]00[ .]?\d{4,6}(?![\d.,]?\d)"),
     ("period", rf"\d{{1,3}}(?: ?(?:-|–|đến) ?\d{{1,3}})?(?=[ -]{_DURATION})"),
     ("counter", r"\d{1,5}(?:/\d{1,5})?(?= ký tự)"),
+    ("counter", r"\d{1,3}(?:[., ]?\d{3}){0,3}(?= (?:lượt|lần) (?:đọc|xem|truy cập|thích|chia sẻ)\b)"),
     ("name", r"\d{1,2}(?= chương trình (?:mục tiêu quốc gia|mtqg)\b)"),
     ("name", r"[2-5]\.0\b(?! ?%)"),
     ("year", rf"{_YEAR}(?!\d){_NO_UNIT}"),
@@ -138,6 +141,10 @@ _SUBLIST = re.compile(rf"\d{{1,2}}\.\d{{1,2}}(?:\.\d{{1,2}})?(?= [{CAPITALS}])")
 _ENUMERATED = re.compile(r"\d{1,2}(?=\) )")
 _DAY_MONTH = re.compile(rf"{_DAY} ?/ ?{_MONTH}(?:/{_YEAR})?\b{_NO_UNIT}")
 _FEAST = re.compile(r"\b(?:ngày|lễ|dịp|kỷ niệm)\b[^.;\n]{0,60}$|\b(?:đến|từ|hết) $|\d ?[-–] ?$")
+_REACHED = re.compile(r"\b(?:đạt|hoàn thành|có|được|vượt|xong|của|giảm|tăng|còn|hết) ?$")
+_NAMED_PLACE = re.compile(rf"(?<![.!?:;]) [{CAPITALS}][^\W\d_]+ $")
+_IS_ACRONYM = re.compile(rf"[{CAPITALS}]{{2,}} $")
+_SMALL_NUMBER = re.compile(rf"\d{{1,2}}\b{_NO_UNIT}")
 _NAMES_NOTHING = re.compile(rf"(?! (?!(?:{'|'.join(sorted(STOPPING))})(?!\w))[^\W\d_{CAPITALS}])")
 _WHOLESALE = (
     ("other", re.compile(r"[0-9.,;:()/\[\]%+-]{60,}")),
@@ -238,8 +245,15 @@ def _known(nfc: str, low: str, start: int) -> Span | None:
     if decree:
         return Span(start, decree.end(), "law")
     day = _DAY_MONTH.match(low, start)
-    if day and _FEAST.search(before):
+    if day and (_FEAST.search(before) or not _REACHED.search(before)):
         return Span(start, day.end(), "date")
+    named = _SMALL_NUMBER.match(low, start)
+    if (
+        named
+        and _NAMED_PLACE.search(nfc[opening:start])
+        and not _IS_ACRONYM.search(nfc[opening:start])
+    ):
+        return Span(start, named.end(), "name")
     form = _FORM.match(low, start)
     if form:
         return Span(start, form.end(), str(form.lastgroup).partition("_")[0])

@@ -17,7 +17,10 @@ _LATE = "08"  # month from which on the press writes of its own year's results
 _ELAPSED = re.compile(r"\b(?:sau|trong|qua|hết) $")
 _LIST_LINE = re.compile(r"\s*(?:[-•*+–]|\d{1,2}[.)]|[a-zđ][.)])\s?")
 _NUMBERED = re.compile(r"\s*(?:[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})?|[a-zđ])[.)/]\s")
-_TO_COME = re.compile(r"\b(?:nhiệm vụ|phương hướng|mục tiêu|kế hoạch|chỉ tiêu|giải pháp)\b", re.I)
+_TO_COME = re.compile(
+    r"(?<!vượt )(?<!đạt )(?<!hoàn thành )\b(?:nhiệm vụ|phương hướng|mục tiêu(?! quốc gia)|kế hoạch"
+    r"|chỉ tiêu|giải pháp)\b"
+)
 _FROM = re.compile(r"\btừ (?:mức )?(?:(?:cuối |đầu )?năm (?:19|20)\d\d (?:là |có )?)?"
                    r"(?:\d[\d.,]*[^\d().,;]{0,20}\()?$")  # fmt: skip
 _TO = re.compile(
@@ -29,17 +32,20 @@ _BESIDE_COMPARED = re.compile(r" ?(?:\((?:là |tỷ lệ |tỉ lệ )?|là )")
 _OF_A_LEVEL = re.compile(r"\d[^,;.:]{0,20}$|% ?\(?$")
 _LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b")
 _TARGET = re.compile(
-    r"\b(?:phấn đấu|đặt mục tiêu|nhiệm vụ (?:19|20)\d\d ?:|yêu cầu(?= (?:tỷ lệ|giảm|phải))|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu(?! quốc gia)|dự kiến"
+    r"\b(?:phấn đấu\b|đặt mục tiêu\b|nhiệm vụ (?:19|20)\d\d ?:|yêu cầu(?= (?:tỷ lệ|giảm|phải))"
+    r"|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu\b(?! quốc gia)"
     r"|(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
-    r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?= (?:là|phải|giảm|đề|đặt|tạo|giải|đưa)\b| ?\(?\d))\b"
+    r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?=,| (?:là|phải|giảm|đề|đặt)\b| ?[(:]? ?$))"
 )
 _NOT_A_TARGET = re.compile(
     r"(?:chương trình|vượt|đạt|hoàn thành|so với|các|những|thực hiện|theo|%|được|bằng|gần|hơn)"
     r"(?: các| được)? $"
 )
+_BARE_PLAN = re.compile(r"(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|(?:19|20)\d\d))*")
+_ANOTHER = re.compile(r"\d(?!.*\btrong đó\b)")
 _DONE = re.compile(r"\b(?:đã|kinh phí|nguồn vốn|hiện|đạt được)\b")
 _ESTIMATE = re.compile(
-    r"\bước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?\b"
+    r"\b(?:dự kiến|ước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?)\b"
     r"(?! (?:mơ|muốn|vọng|nguyện))"
 )
 _PRELIMINARY = re.compile(r"\bsơ bộ\b")
@@ -54,6 +60,7 @@ class Calendar:
     now       : period of `đến nay`
     inherited : for each line the period that a heading or the line above the list gives it, or ''
     to_come   : for each line whether its heading speaks of tasks to come
+    leads     : for each line of a list the span of the line above it, else None
     preliminary : position from which results are said to be preliminary
     """
 
@@ -62,6 +69,7 @@ class Calendar:
     now: str
     inherited: tuple[str, ...]
     to_come: tuple[bool, ...]
+    leads: tuple[tuple[int, int] | None, ...]
     preliminary: int
 
     @property
@@ -86,6 +94,7 @@ def calendar(text: Text, period: str) -> Calendar:
         _now(default, dateline),
         inherited,
         to_come,
+        _leads(text),
         sketch.start() if sketch else len(text.low),
     )
 
@@ -140,6 +149,9 @@ def earlier_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> st
         if moment.role == "compared" and not _of_a_plan(text, moment)
     ]
     for moment in compared:
+        bracket = text.low.startswith(" (", moment.end)
+        if bracket and start > moment.end and ")" not in text.low[moment.end : start]:
+            return _compared_period(text, cal, moment)
         if _BESIDE_COMPARED.fullmatch(text.low, moment.end, max(moment.end, start)):
             return _compared_period(text, cal, moment)
     here = text.low[max(opening, start - 60) : start]
@@ -174,7 +186,12 @@ def status_at(text: Text, cal: Calendar, start: int, dated: bool, last: int) -> 
     for match in reversed(list(_TARGET.finditer(before))):
         behind = before[match.end() :]
         closed = ")" in behind and "(" not in behind
-        if closed or (";" in behind and match[0].startswith(("kế", "chỉ"))):
+        if _BARE_PLAN.fullmatch(match[0]):
+            if behind.strip() == "(":
+                return "target"
+            if ";" in behind or _ANOTHER.search(behind):
+                continue
+        if closed:
             continue
         if not _NOT_A_TARGET.search(before[max(0, match.start() - 20) : match.start()]):
             return "target"
@@ -182,6 +199,8 @@ def status_at(text: Text, cal: Calendar, start: int, dated: bool, last: int) -> 
         return "estimate"
     line = text.line_of(start)
     if cal.to_come[line] and not _DONE.search(before):
+        return "target"
+    if cal.leads[line] and _TARGET.search(text.low, *cal.leads[line]):
         return "target"
     earlier = text.sentences[number - 1] if number else 0
     follows = not dated and number and sentence > text.lines[line] and not _DONE.search(before)
@@ -223,7 +242,10 @@ def _default(text: Text, found: list[Moment], dateline: str) -> str:
     year = _year(text, frames, dateline)
     title = [m for m in frames if m.start < text.title_end]
     lead = [m for m in frames if m.start < text.title_end + _LEAD and m.role == "frame"]
+    elapsed = _elapsed(text, found, year)
     for region in (title, lead):
+        if region is lead and elapsed:
+            return elapsed
         chosen = [m for m in region if m.form in PARTS]
         if chosen:
             return chosen[0].period(year)
@@ -234,11 +256,16 @@ def _default(text: Text, found: list[Moment], dateline: str) -> str:
                 return dateline[:4]
             best = next(m for m in chosen if m.year[:4] == latest)
             return best.year if best.form == "start" else best.period(year)
-    gone = [m for m in found if m.form == "lone" and m.start < text.title_end + 2 * _LEAD]
-    for moment in gone:
-        if _ELAPSED.search(text.low[max(0, moment.start - 8) : moment.start]):
-            return moment.period(year)
     return year
+
+
+def _elapsed(text: Text, found: list[Moment], year: str) -> str:
+    """The part of a year that the text looks back on: `Sau 11 tháng, …`; or ''."""
+    for moment in found:
+        near = moment.form == "lone" and moment.start < text.title_end + 2 * _LEAD
+        if near and _ELAPSED.search(text.low[max(0, moment.start - 8) : moment.start]):
+            return moment.period(year)
+    return ""
 
 
 def _year(text: Text, frames: list[Moment], dateline: str) -> str:
@@ -257,6 +284,8 @@ def _year(text: Text, frames: list[Moment], dateline: str) -> str:
 def _now(default: str, dateline: str) -> str:
     """`đến nay`: the end of the part of a year; of a whole year the date's month, if in it."""
     now = last_month(default)
+    if len(default) == 4 and dateline[:4] == str(int(default) + 1) and dateline[5:] <= "04":
+        return dateline
     return dateline if now == default and dateline[:4] == default and dateline else now
 
 
@@ -296,6 +325,20 @@ def _headings(
             frames = [m for m in here if m.role == "frame"]
             lead = frames[0].period(default[:4]) if frames and line.endswith(":") else ""
     return tuple(inherited), tuple(to_come)
+
+
+def _leads(text: Text) -> tuple[tuple[int, int] | None, ...]:
+    """For each line of a list the line above the list, where that ends with a colon."""
+    leads: list[tuple[int, int] | None] = []
+    above: tuple[int, int] | None = None
+    for start, end in zip(text.lines, [*text.lines[1:], len(text.low)], strict=True):
+        listed = bool(_LIST_LINE.match(text.low, start, end))
+        leads.append(above if listed else None)
+        if not listed:
+            colon = text.low[max(start, end - 8) : end].rstrip().endswith(":")
+            stop = max(text.low.rfind(". ", start, end), text.low.rfind("! ", start, end), start)
+            above = (max(stop, end - 400), end) if colon else None
+    return tuple(leads)
 
 
 def _next_year(text: Text, found: list[Moment], default: str) -> str:

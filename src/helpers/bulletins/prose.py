@@ -55,7 +55,12 @@ def read(text: Text, walls: Sequence[Span], place: str, period: str, hint: str) 
     calendar = periods.calendar(text, period)
     figures = _understood(text, printed, home, month, calendar)
     return Prose(
-        figures, links.find(figures), sorted([*others, *left]), home, month, calendar.default
+        figures,
+        links.find(figures, text.nfc),
+        sorted([*others, *left]),
+        home,
+        month,
+        calendar.default,
     )
 
 
@@ -102,6 +107,7 @@ def _one(
         after,
         _before(text, tied, line, sentence),
         text.nfc[max(opening, item.start - 300) : item.start],
+        text.nfc[slice(*lead)] if (lead := calendar.leads[line]) else "",
     )
     if what.kind == "other" and what.unit == "hộ":
         what = _said_again(item, tied) or what
@@ -143,7 +149,7 @@ def _dated(
     """Subject, period and status, and whether the figure is the earlier of two levels."""
     earlier = periods.earlier_at(text, calendar, item.start, item.end, wall)
     when, dated = periods.period_at(text, calendar, item.start, item.end, wall)
-    status = periods.status_at(text, calendar, item.start, dated, last)
+    status = periods.status_at(text, calendar, item.number, dated, last)
     if earlier is not None:
         return _as_level(what), earlier, "" if status == "target" else status, True
     if status == "target":

@@ -14,6 +14,7 @@ from helpers.bulletins.numerals import Span
 from helpers.bulletins.text import Text
 from helpers.bulletins.vocabulary import (
     AT_ENDS,
+    MONEY,
     PER,
     QUALIFIERS,
     SCALE,
@@ -26,6 +27,12 @@ LONGEST_NUMBER = 30
 _NUMBER = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,4}(?![0-9]|[.,][0-9])|[0-9]+(?:[.,][0-9]+)*")
 _VIETNAMESE = re.compile(r"[0-9](?:,[0-9]{1,2} ?%|\.[0-9]{3} (?:hộ|người))")
 _ENGLISH = re.compile(r"[0-9](?:\.[0-9]{1,2} ?%|,[0-9]{3} (?:hộ|người))")
+_A_MONTH = re.compile(r"/ ?(?:người|khẩu) ?/ ?tháng")
+_STANDARD = re.compile(r"\b(?:chuẩn|ngưỡng|mức chuẩn|tiêu chí thu nhập|hộ (?:cận )?nghèo ở)\b")
+# A number without a unit in a list after one that has it: `(cao đẳng 312, trung cấp 645)`.
+_LISTED_NUMBER = re.compile(r"[(:,] ?(?:[^\W_]+ ){1,9}$")
+_LISTED_END = re.compile(r" ?[,;)]|\. |\.?$|\.\n")
+_CLEARLY = 4
 _DIGITS = re.compile(r"[0-9]+")
 _TO = re.compile(r" ?[-–—~] ?(?=[0-9])| (?:đến|tới) (?=[0-9])")
 _OF = re.compile(r" ?/ ?(?=[0-9])| trên tổng số (?=[0-9])")
@@ -33,6 +40,8 @@ _PERCENT = re.compile(r" ?%")
 _PART = re.compile(
     r" ?(?P<noun>hộ(?: cận nghèo| nghèo)?)(?: ?/ ?(?=[0-9])| trên tổng số (?=[0-9]))"
 )
+_MONEY_SCALE = re.compile(r"(?:triệu|tỷ|tỉ)$", re.I)
+_ENDS_AMOUNT = re.compile(r" ?(?:[,;.)\r\n]|$| (?:cho|để|và|từ|vốn|của|tiền)\b)")
 _DAY_AND_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01]) ?/ ?(?:0?[1-9]|1[0-2])")
 _SAYS_NUMBER = re.compile(r"(?:\blà|\bcòn|\bđạt|\bcó|[:=|]|nghèo|tỷ lệ|\bsố) ?$", re.I)
 _TABLE_MARK = re.compile(r" ?(?:[|;,.)\r\n]|$)")
@@ -45,6 +54,7 @@ class Printed:
     number  : position of its first digit or number word
     noun    : the noun phrase from the unit on, as far as it goes
     quantity: what it reads as; None where it cannot be read, `problem` then says why
+    per     : whether it is for each one of something: `46.000 đồng/hộ/tháng`
     """
 
     start: int
@@ -54,6 +64,7 @@ class Printed:
     noun: str
     quantity: quantities.Quantity | None
     problem: str
+    per: bool = False
 
 
 def scan(text: Text, others: Sequence[Span], style: str) -> tuple[list[Printed], list[Span]]:
@@ -75,6 +86,9 @@ def scan(text: Text, others: Sequence[Span], style: str) -> tuple[list[Printed],
             if printed is None:
                 left.append(_left_over(nfc, number))
                 position = number.end()
+            elif _is_threshold(text.low, printed):
+                left.append(Span(printed.number, printed.end, "other"))
+                position = last = printed.end
             else:
                 found.append(printed)
                 position = last = printed.end
@@ -85,9 +99,22 @@ def scan(text: Text, others: Sequence[Span], style: str) -> tuple[list[Printed],
 
 def style_of(nfc: str) -> str:
     """How a text writes numbers, by evidence: 'vi', 'en', or 'mixed' when it does both."""
-    if not _ENGLISH.search(nfc):
+    english = len(_ENGLISH.findall(nfc))
+    if not english:
         return "vi"
-    return "mixed" if _VIETNAMESE.search(nfc) else "en"
+    vietnamese = len(_VIETNAMESE.findall(nfc))
+    if vietnamese >= _CLEARLY * english:
+        return "vi"  # a slip or two among many
+    return "mixed" if _CLEARLY * vietnamese > english else "en"
+
+
+def _is_threshold(low: str, printed: Printed) -> bool:
+    """Whether an amount a person a month is the line of a standard, which no office reports."""
+    if not printed.per or printed.unit.lower() not in MONEY:
+        return False
+    if not _A_MONTH.search(low, printed.number, printed.end):
+        return False
+    return bool(_STANDARD.search(low, max(0, printed.start - 170), printed.start))
 
 
 def _left_over(nfc: str, number: re.Match[str]) -> Span:
@@ -106,9 +133,12 @@ def _read(nfc: str, number: re.Match[str], floor: int, wall: int, style: str) ->
     glued = _glued_word(nfc, start)
     if number.end() - start > LONGEST_NUMBER or (glued and (len(glued) < 2 or not glued.islower())):
         return None
-    end, unit = _extent(nfc, number.end(), wall)
+    end, unit, per = _extent(nfc, number.end(), wall)
     part = _PART.match(nfc, number.end(), end)
     noun = part.group("noun") if part else _noun_phrase(nfc, end - len(unit), wall)
+    scaled = end > number.end() and _MONEY_SCALE.search(nfc, number.end(), end)
+    if not unit and scaled and _ENDS_AMOUNT.match(nfc, end):
+        unit = "đồng"
     if not unit:
         after = WORD.match(nfc, end + 1) if nfc[end : end + 1] == " " else None
         fraction = "/" in nfc[start:end]
@@ -122,7 +152,7 @@ def _read(nfc: str, number: re.Match[str], floor: int, wall: int, style: str) ->
     before = nfc[max(floor, start - 40) : start]
     qualifier = QUALIFIERS.search(before)
     opening = start - len(before) + qualifier.start() if qualifier else start
-    return _measured(nfc, opening, start, end, unit, noun, style)
+    return _measured(nfc, opening, start, end, unit, noun, style, per)
 
 
 def _glued_word(nfc: str, start: int) -> str:
@@ -133,8 +163,10 @@ def _glued_word(nfc: str, start: int) -> str:
     return nfc[begin:start]
 
 
-def _extent(nfc: str, end: int, wall: int) -> tuple[int, str]:
-    """End of the quantity whose first numeral ends at `end`, and its unit as printed ('' if none).
+def _extent(nfc: str, end: int, wall: int) -> tuple[int, str, bool]:
+    """End of the quantity whose first numeral ends at `end`, its unit as printed ('' if none).
+
+    And whether it is an amount for each one of something.
 
     Goes on over scales (`82 tỷ 055 triệu`), the second end of a range, and the whole of a fraction.
     """
@@ -144,10 +176,11 @@ def _extent(nfc: str, end: int, wall: int) -> tuple[int, str]:
         end = second
     unit = UNIT.match(nfc, end, wall)
     if not unit:
-        return end, ""
+        return end, "", False
     end = unit.end()
     per = PER.match(nfc, end, wall)
-    return (per.end() if per else end), nfc[unit.start() : unit.end()].strip()
+    named = nfc[unit.start() : unit.end()].strip()
+    return (per.end() if per else end), named, per is not None
 
 
 def _scaled(nfc: str, end: int, wall: int) -> int:
@@ -214,19 +247,29 @@ def _noun_phrase(nfc: str, start: int, wall: int) -> str:
 def _is_bare_figure(nfc: str, start: int, end: int, number: str) -> bool:
     """Whether a number without a unit is a figure: said so before it, and nothing after it."""
     before = nfc[max(0, start - 20) : start]
+    listed = _LISTED_NUMBER.search(nfc[max(0, start - 60) : start])
+    if listed and _LISTED_END.match(nfc, end):
+        return True
     large = len(_DIGITS.sub("", number)) > 0 or len(number) >= 3
     return bool(large and _SAYS_NUMBER.search(before) and _TABLE_MARK.match(nfc, end))
 
 
 def _measured(
-    nfc: str, opening: int, start: int, end: int, unit: str, noun: str, style: str
+    nfc: str,
+    opening: int,
+    start: int,
+    end: int,
+    unit: str,
+    noun: str,
+    style: str,
+    per: bool = False,
 ) -> Printed:
     quantity, problem = None, ""
     try:
         quantity = quantities.parse(nfc[opening:end], style)
     except quantities.UnreadableNumber as error:
         problem = str(error)
-    return Printed(opening, start, end, unit, noun, quantity, problem)
+    return Printed(opening, start, end, unit, noun, quantity, problem, per)
 
 
 def _in_words(text: Text, taken: list[tuple[int, int]]) -> list[Printed]:
@@ -241,11 +284,16 @@ def _in_words(text: Text, taken: list[tuple[int, int]]) -> list[Printed]:
         stop = per.end() if per else unit.end()
         named = nfc[unit.start() : unit.end()].strip()
         noun = _noun_phrase(nfc, unit.start(), len(nfc))
+        before = nfc[max(0, start - 40) : start]
+        qualifier = QUALIFIERS.search(before)
+        opening = start - len(before) + qualifier.start() if qualifier else start
         if math.isnan(value):
-            found.append(_measured(nfc, start, start, stop, named, noun, "vi"))
-        else:
-            quantity = quantities.Quantity(value, value, value, math.nan, named, "exact")
-            found.append(Printed(start, start, stop, named, noun, quantity, ""))
+            found.append(_measured(nfc, opening, start, stop, named, noun, "vi"))
+            continue
+        in_digits = words.in_digits(text.low[start:end], value, named.lower() in MONEY)
+        printed = f"{nfc[opening:start]}{in_digits} {nfc[unit.start() : stop].strip()}"
+        quantity = quantities.parse(printed, "vi")
+        found.append(Printed(opening, start, stop, named, noun, quantity, "", per is not None))
     return found
 
 

@@ -33,6 +33,7 @@ _ELSEWHERE = re.compile(
     r"(?: (?:các )?(?:tỉnh|thành phố))? ?$"
 )
 _BARE_BEFORE = re.compile(rf"[{CAPITALS}][^\W\d_]{{0,11}}(?:,| và) $")
+_WITH_KIND = re.compile(r"Huyện|Xã|Phường|Thị|Thành|TP|Tp|TX|Quận|HUYỆN|XÃ|PHƯỜNG|THỊ|THÀNH")
 _SPEAKER = re.compile(r"\b(?:chia sẻ|cho biết|thông tin|cho hay|báo cáo)\b")
 _OFFICE = re.compile(r"(?:tỉnh|ubnd|sở|tp\.?|thành phố|nguồn|ủy ban nhân dân|uỷ ban nhân dân) ?$")
 _DISTRICT_SPEAKS = re.compile(
@@ -44,6 +45,8 @@ _COUNTRY = re.compile(r"(?:cả nước|toàn quốc|bộ lđ|bộ lao động|b
 _OF_ALL = re.compile(r"(?:của|so với|bình quân|trung bình|nhất)(?: chung)? $")
 _INSIDE = re.compile(r" ?[(,-] ?(?:huyện |thị xã |thành phố |TP\.? ?|tỉnh )?")
 _OPENING = 34
+_LEAD = 900
+_OFTEN = 3
 
 
 def home_of(text: Text, hint: str, month: str = "") -> str:
@@ -141,16 +144,23 @@ def _district_home(text: Text, office: str, month: str) -> str:
     """The district that speaks, if the title names one and the text speaks for it; else ''."""
     if not _DISTRICT_SPEAKS.search(text.low):
         return ""
+    whole = len(re.findall(r"toàn tỉnh|cả tỉnh|địa bàn tỉnh", text.low))
+    part = len(_DISTRICT_SPEAKS.findall(text.low))
+    if part <= whole:
+        return ""
     title = text.title_end or min(len(text.nfc), 300)
     told = [
         m
         for m in gazetteer.below(text, office, month)
-        if m.start < title and m.kind == "below" and m.code and "@" not in m.code
+        if m.kind == "below" and m.code and "@" not in m.code
     ]
-    codes = list(dict.fromkeys(m.code for m in told))
-    whole = len(re.findall(r"toàn tỉnh|cả tỉnh|địa bàn tỉnh", text.low))
-    part = len(_DISTRICT_SPEAKS.findall(text.low))
-    return codes[0] if len(codes) == 1 and part > whole else ""
+    named = list(dict.fromkeys(m.code for m in told if m.start < title))
+    if len(named) == 1:
+        return named[0]
+    lead = {m.code for m in told if m.start < title + _LEAD}
+    code, times = Counter(m.code for m in told).most_common(1)[0] if told else ("", 0)
+    clear = part >= _OFTEN and not whole and not named and 2 * times > len(told)
+    return code if clear and code in lead else ""
 
 
 def _after(nfc: str, named: list[Mention], end: int, closing: int) -> str:
@@ -221,7 +231,8 @@ def _with_list(nfc: str, found: list[Mention], index: int) -> Mention:
         and _LISTED.fullmatch(nfc, mention.end, found[index + 1].start)
         and not _contains(mention, found[index + 1])
     )
-    continues = (enumerated or _BARE_BEFORE.search(before)) and not (
+    bare = nfc[mention.start].isupper() and not _WITH_KIND.match(nfc, mention.start)
+    continues = (enumerated or (bare and _BARE_BEFORE.search(before))) and not (
         index and _contains(found[index - 1], mention)
     )
     if _PLURAL.search(before) or opens_list or continues:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 SCALES = "nghìn tỷ|nghìn tỉ|ngàn tỷ|nghìn|ngàn|vạn|triệu|tỷ|tỉ"
-SCALE = re.compile(rf" ?(?:{SCALES})(?![^\W\d_])(?! (?:lệ|trọng|giá)\b)", re.I)
+SCALE = re.compile(
+    rf" ?(?:(?:trăm )?(?:{SCALES})(?![^\W\d_])(?! (?:lệ|trọng|giá)\b)|tr\.(?= ?đ))", re.I
+)
 
 _MEASURES = (
-    "điểm phần trăm|điểm %|phần trăm|đồng|vnđ|vnd|đ|usd|đô la|euro|kg|ki-lô-gam|tấn|tạ|yến|gram"
-    "|ha|héc-ta|hecta|km2|km²|km|m2|m²|m3|m³|mét vuông|mét khối|mét|m|lít|kwh|mw|lần|ngày công"
+    "điểm phần trăm|điểm %|phần trăm|đồng|vnđ|vnd|đ|tệ|usd|đô la|euro|kg|ki-lô-gam|tấn|tạ|yến|gram"
+    "|ha|héc-ta|hecta|sào|công đất|km2|km²|km|m2|m²|m3|m³|mét vuông|mét khối|mét|m|lít|kwh|mw|lần|ngày công"
 )
 _COUNTED = (
-    "hộ gia đình|hộ dân cư|hộ dân|hộ|nhân khẩu|khẩu|người dân|người lao động|người|lao động"
-    "|học sinh sinh viên|học sinh|sinh viên|học viên|trẻ em|trẻ|cháu|cụ|em|phụ nữ|đối tượng"
+    "lđ|hscs|hộ gia đình|hộ dân cư|hộ dân|hộ|nhân khẩu|khẩu|người dân|người lao động|người|lao động"
+    "|học sinh sinh viên|học sinh|sinh viên|học viên|trẻ em|trẻ|cháu|cụ|em|phụ nữ|công nhân|điều tra viên|tuyên truyền viên|cộng tác viên|đối tượng"
     "|gia đình|quân nhân|nhà giáo|giáo viên|cán bộ|công chức|viên chức|đại biểu|hội viên|đảng viên"
     "|đoàn viên|thành viên|thương binh|liệt sĩ|bệnh nhân|thân nhân|bà mẹ|ca|trường hợp|ngư dân"
     "|hồ sơ|suất quà|suất|phần quà|phần|thẻ bhyt|thẻ|sổ|giấy phép|căn nhà|ngôi nhà|căn|nhà ở|nhà"
@@ -36,7 +38,8 @@ UNIT = re.compile(
     rf" {{0,3}}(?:(?P<sign>%|‰|₫)|(?P<noun>{NOUNS})(?![^\W\d_])(?<!dân(?= tộc)))", re.I
 )
 PER = re.compile(
-    r" ?/ ?(?:năm|người|hộ|tháng|suất|đối tượng|căn|lao động|ngày)(?: ?/ ?(?:năm|tháng|ngày))?"
+    r" ?/ ?(?:năm|người|hộ|tháng|suất|đối tượng|căn|lao động|ngày|nhà|dự án|con|lớp|buổi|km|khẩu"
+    r"|học sinh|em|trẻ|sào|lượt|thẻ|công|tuần|đợt|lần|xã|mô hình)(?: ?/ ?(?:năm|tháng|ngày))?"
     r"(?![^\W\d_])|/(?:ha|m2|kg)(?![^\W\d_])| (?:mỗi|một|hằng|hàng) năm(?! \d)",
     re.I,
 )
@@ -60,6 +63,7 @@ WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _STOPPING = (
     "của tại trên với đạt chiếm trong được có cho đi ở và theo từ gồm là bằng về vào để do khi mà "
     "đã đang sẽ còn tham so tương như nhằm thông đến tới hoặc hay giảm tăng trở không dự qua nhưng "
-    "bị thuộc vay lên xuống cùng những các này đó hưởng tiếp ra chưa"
+    "bị thuộc vay lên xuống cùng những các này đó hưởng tiếp ra chưa lúc hồi khi giai nữa thì nếu "
+    "nên phải cả chỉ đều rồi mới xong"
 )
 STOPPING = frozenset(_STOPPING.split())

@@ -39,6 +39,14 @@ def find(low: str) -> Iterator[tuple[int, int, float]]:
             yield match.start(), match.end(), float(value)
 
 
+def in_digits(spelled: str, value: float, money: bool) -> str:
+    """The number with as many digits as its words tell: money `mười lăm triệu` is `15 triệu`."""
+    *_, last = spelled.split()
+    if money and last in _SCALES and not spelled.startswith("nửa"):
+        return f"{int(value) // _SCALES[last]} {last}"
+    return str(int(value))
+
+
 def _opens(low: str, start: int) -> bool:
     """Whether a word starts at a position; asked after the match, as it is seldom not so."""
     return start == 0 or not low[start - 1].isalnum()
