@@ -235,6 +235,28 @@ def test_periods(sentence: str, period: str) -> None:
     assert [f.period for f in read(sentence).figures] == [period]
 
 
+def test_a_level_beside_the_time_it_is_compared_with_is_an_earlier_one() -> None:
+    text = "It has 410 poor households, a decrease of 98 compared to 2022 (508 households)."
+    said = [(f.subject.indicator, f.period) for f in read(text).figures]
+    assert said == [
+        ("poor_households", "2023"), ("poor_households_change", "2023"),
+        ("poor_households", "2022"),
+    ]  # fmt: skip
+
+
+def test_groups_behind_and_before_a_figure() -> None:
+    text = "The poverty rate is 5.71% (2.98% in urban areas and 7.89% in rural areas)."
+    assert [f.subject.group for f in read(text).figures] == ["", "urban", "rural"]
+    text = "Some 3,900 Khmer households escaped poverty."
+    assert [f.subject.group for f in read(text).figures] == ["dân tộc Khmer"]
+
+
+def test_a_norm_is_no_figure_and_help_is_no_count_of_the_poor() -> None:
+    assert read("A household is poor if it has VND1.5 million a month or less.").figures == []
+    (figure,) = read("Loans went to 12,300 poor households.").figures
+    assert figure.subject.indicator == "households_reached"
+
+
 def test_last_year_is_before_the_date_of_the_text() -> None:
     text = compose("Lai Chau province\nMarch 15, 2024\nLast year 620 households escaped poverty.")
     assert [f.period for f in foreign.read(text, "en", "", "", "b").figures] == ["2023"]

@@ -85,11 +85,14 @@ def _understood(
         past = before.period if before and before.earlier else ""
         when, dated = periods.period_at(page, times, item.start, item.end, wall, past)
         spoken = page.low[max(opening, item.start - 200) : item.start]
-        earlier = _is_earlier(item, spoken, rest, words)
+        beside = periods.beside_compared(page, times, item.start)
+        earlier = bool(beside) or _is_earlier(item, spoken, rest, words)
         status = periods.status_at(page, words, item.start, dated)
         if earlier:
-            when = periods.right_behind(page, times, item.end, wall, True) or periods.compared_in(
-                page, times, item.start
+            when = (
+                beside
+                or periods.right_behind(page, times, item.end, wall, True)
+                or periods.compared_in(page, times, item.start)
             )
             what, status = _as_level(what), ""
         elif not dated and status != "target" and when[:4] > times.default[:4] > "":
@@ -100,7 +103,7 @@ def _understood(
             what = replace(what, indicator=f"target_{what.indicator}")
         where, group = settings.place_at(page, words, named, item.start, item.end, floor, home)
         parts = {part for _, part, _ in words.regions if part}
-        if group and not what.group or what.group in parts:
+        if (group and not what.group) or what.group in parts:
             what = replace(what, group=group)
         tied.append(Tied(item, what, sentence, line, where, when, between, after, status, earlier))
     return tied

@@ -173,7 +173,8 @@ ENGLISH = Lexicon(
     ),
     yearly=re.compile(r" ?(?:/ ?year|(?:a|per|each|every) year(?! (?:earlier|ago|before))"
                       r"|per annum|annually|yearly)\b"),
-    norm_before=re.compile(r"\b(?:poor|poverty)\b[^.;]{0,60}$|\bpoverty (?:line|standard)[^.;]{0,120}$"),
+    norm_before=re.compile(r"\b(?:poor|poverty)\b[^.;]{0,60}$|\bpoverty (?:line"
+                           r"|standard)[^.;]{0,120}$"),
     norm_after=re.compile(r" (?:a|per|or less|and below)\b|/"),
     street=re.compile(r",? (?:[a-z]+ ){1,4}(?:street|road|avenue|alley)\b"),
     bare_before=frozenset(

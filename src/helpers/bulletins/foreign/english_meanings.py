@@ -31,7 +31,8 @@ _FALLS = (
     r"|slash(?:ed|ing)?|edged down|lowers?(?= (?:its|the|their|poverty))"
 )
 _RISES = (
-    r"r[oi]se[ns]?|rising|increas(?:e|es|ed|ing)|(?<!making )(?<!made )(?<!makes )(?<!make )(?<!set )up|grew|grow[ns]?|growth|climb(?:ed|s)?"
+    r"r[oi]se[ns]?|rising|increas(?:e|es|ed|ing)|(?<!making )(?<!made )(?<!makes"
+    r" )(?<!make )(?<!set )up|grew|grow[ns]?|growth|climb(?:ed|s)?"
     r"|jump(?:ed|s)?|surg(?:ed|es?)"
 )
 _BETWEEN_STOP = (

@@ -149,7 +149,8 @@ FRENCH = Lexicon(
     between_and=re.compile(r"(?P<own> ?%)? et (?=[0-9])"),
     fraction=re.compile(r" ?/ ?(?=[0-9])| sur (?:les |un total de |ses )?(?:quelque )?(?=[0-9])"),
     changing_from=re.compile(
-        r"\b(?:pass\w+|augment\w+|grimp\w+|progress\w+|hausse|évolu\w+)\b[^.;,]{0,60}\b(?:de|d'|des) "
+        r"\b(?:pass\w+|augment\w+|grimp\w+|progress\w+|hausse|évolu\w+)\b[^.;,]{0,60}\b(?:de|d'"
+        r"|des) "
         r"(?:[a-z]+ ){0,2}$"
     ),
     qualifiers=_QUALIFIERS,

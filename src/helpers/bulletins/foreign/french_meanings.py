@@ -74,7 +74,8 @@ FRENCH = Meanings(
     ),
     to_before=re.compile(r"(?:\bà|\baux) (?:(?:les|quelque|plus de|près de|environ) )*$"),
     given_after=re.compile(
-        r"^(?: (?:quasi[- ]?)?pauvres)?(?: (?:de|du|dans|en|à)(?: [\w'’-]+){1,4})?,? (?:qui )?(?:(?:ont|a|sont|était|étaient"
+        r"^(?: (?:quasi[- ]?)?pauvres)?(?: (?:de|du|dans|en|à)(?: [\w'’-]+){1,4})?,? (?:qui"
+        r" )?(?:(?:ont|a|sont|était|étaient"
         r"|pourront|peuvent|été|ayant|déjà|pu) ){0,3}"
         r"(?:reçu\w*|bénéfici\w+|obtenu\w*|emprunt\w*|accès|particip\w+|accéd\w+|manqu\w+"
         r"|soutenus?|aidée?s|construi\w+)\b"
@@ -112,7 +113,8 @@ FRENCH = Meanings(
     carrying=re.compile(
         r"^[^.;\d]{0,60}\b(?:soit|représent\w+|équivalant à|équivaut à|correspondant à"
         r"|respectivement|constituant|ou)[^.;\d]{0,30}$|^[ ,;]{0,2}\([^()\d]{0,24}$"
-        r"|^[ ,;()]{0,3}(?:(?:et|après|à|de|d'|du|des|la|le|les|l'|un|une|en|au|aux|année|an|fin|début"
+        r"|^[ ,;()]{0,3}(?:(?:et|après|à|de|d'|du|des|la|le|les|l'|un|une|en|au|aux|année|an|fin"
+        r"|début"
         r"|seulement|environ|près|plus|moins|que|sous|puis|avec|est|était|étaient"
         r"|par|rapport|contre|passant|passé|dernier|dernière|même|période|baisse|baissé|recul"
         r"|reculé|diminué|diminution|hausse|augmenté|réduit|points?|pourcentage|pour"

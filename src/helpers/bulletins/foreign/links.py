@@ -11,6 +11,7 @@ from helpers.bulletins.foreign.scanner import MONEY
 from helpers.bulletins.links import Link, Tied
 
 _NEAR = 200
+_BY_WORDS = ("achieved_of", "recipients_of")
 _RATES = ("%", "pp")
 _MEASURES = ("ha", "km", "kg", "tons", "tonnes", "lần", "lít")
 _KNOWN = (*MONEY, *_MEASURES, "hộ", "người", "lao động")
@@ -18,7 +19,7 @@ _KNOWN = (*MONEY, *_MEASURES, "hộ", "người", "lao động")
 
 def find(figures: list[Tied], words: Meanings) -> list[Link]:
     """Links between figures, by their index: (figure, relation, other)."""
-    found = set(shared.find(figures))
+    found = {link for link in shared.find(figures) if link[1] not in _BY_WORDS}
     for index in range(1, len(figures)):
         found.update(_achieved(figures, index, words))
         found.update(_paid(figures, index, words))

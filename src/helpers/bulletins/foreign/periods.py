@@ -130,6 +130,15 @@ def compared_in(page: Page, times: Calendar, start: int) -> str:
     return told.pop() if len(told) == 1 else ""
 
 
+def beside_compared(page: Page, times: Calendar, start: int) -> str:
+    """The time compared with right before a bracket: `compared to 2022 (50,800 households)`."""
+    index = bisect_left(times.starts, start) - 1
+    if index < 0:
+        return ""
+    moment = times.moments[index]
+    return moment.period if moment.compared and page.low[moment.end : start] == " (" else ""
+
+
 def status_at(page: Page, words: Meanings, start: int, dated: bool) -> str:
     """`target`, `estimate`, `preliminary` or '' for the figure that starts at a position."""
     number = page.sentence_of(start)

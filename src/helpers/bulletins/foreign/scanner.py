@@ -106,13 +106,13 @@ def _core(
 ) -> tuple[str, int]:
     """Digits with scales, a range or a fraction as `quantities` reads them; and where they end."""
     first, end = _scaled(low, lexicon, number, wall)
-    before = low[max(floor, opening - 90) : opening]
     to = None
-    if lexicon.between_before.search(before):
+    if lexicon.between_before.search(low, max(floor, opening - 18), opening):
         to = lexicon.between_and.match(low, end, wall)
     to = to or lexicon.range_to.match(low, end, wall)
     if to and (
-        low[end : end + 2].strip()[:1] in "-–—~" or not lexicon.changing_from.search(before)
+        low[end : end + 2].strip()[:1] in "-–—~"
+        or not lexicon.changing_from.search(low, max(floor, opening - 90), opening)
     ):
         second = _second(low, lexicon, to.end(), wall)
         if (
@@ -122,7 +122,7 @@ def _core(
         ):
             return f"{first} - {second[0]}", second[1]
     of = lexicon.fraction.match(low, end, wall)
-    if not of:
+    if not of and "/" in low[end : end + 40]:
         unit = _unit(low, lexicon, end, wall)
         of = _SLASH.match(low, unit.end, wall) if unit.name not in ("%", "pp", "") else None
     second = _second(low, lexicon, of.end(), wall) if of else None

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from helpers import places, project
 from helpers.bulletins.foreign.lexicon import Meanings
@@ -24,10 +25,20 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)([\w.-]{1,80})")
 _MORE = (
     ("Ho Chi Minh-Ville", "79"), ("Thua Thien Hue", "46"), ("Hue", "46"), ("Daklak", "66"),
     ("Dac Lac", "66"), ("Daknong", "67"), ("Dac Nong", "67"), ("Ba Ria Vung Tau", "77"),
-    ("Hochiminh City", "79"), ("Ho Chi Minh", "79"), ("Phanrang", ""), ("Haiduong", "30"),
+    ("Hochiminh City", "79"), ("Ho Chi Minh", "79"), ("Haiduong", "30"),
 )  # fmt: skip
 _DATELINE = re.compile(r" \((?:vna|vns|vov|vnp|cvn|ndo|nhan dan)\b| ?(?:–|—|--|- )")
 _LONGEST_NAME = 5
+
+
+class _Names(NamedTuple):
+    """Names of provinces folded to plain letters without blanks, with their codes.
+
+    openings : the first word of each
+    """
+
+    codes: dict[str, str]
+    openings: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -235,16 +246,17 @@ def provinces_and_regions(page: Page, words: Meanings) -> list[Mention]:
     return sorted(found, key=lambda m: m.start)
 
 
-def _in_phrase(
-    nfc: str, phrase: re.Match[str], names: dict[str, str], words: Meanings
-) -> list[Mention]:
+def _in_phrase(nfc: str, phrase: re.Match[str], names: _Names, words: Meanings) -> list[Mention]:
     """Provinces in a run of capitalised words: longest names first, none inside a person's name."""
     spans = [match.span() for match in _WORD.finditer(nfc, *phrase.span())]
     keys = [_plain(nfc[start:end]) for start, end in spans]
     found, index = [], 0
     while index < len(keys):
+        if keys[index] not in names.openings:
+            index += 1
+            continue
         for count in range(min(_LONGEST_NAME, len(keys) - index), 0, -1):
-            code = names.get("".join(keys[index : index + count]))
+            code = names.codes.get("".join(keys[index : index + count]))
             if code is None:
                 continue
             alone = (
@@ -252,11 +264,11 @@ def _in_phrase(
             )
             if alone or phrase.group().isupper():
                 start, end = spans[index][0], spans[index + count - 1][1]
-                found.append(Mention(start, end, code, places.get(code).kind))
+                found.append(Mention(start, end, code, "province"))
             index += count - 1
             break
         index += 1
-    return [m for m in found if m.kind in ("province", "region")]
+    return found
 
 
 def _below(page: Page, words: Meanings, upper: list[Mention], home: str) -> list[Mention]:
@@ -351,16 +363,17 @@ def _index(named: list[Mention], position: int) -> int:
 
 
 @lru_cache(maxsize=8)
-def _names(raw: Path) -> dict[str, str]:
-    """Names of provinces folded to plain letters without blanks, and the code of each."""
+def _names(raw: Path) -> _Names:
     rows = project.read_table(raw / "place_names.csv", ["name", "place"])
     variants = list(rows[["name", "place"]].itertuples(index=False, name=None))
     variants += [(name, p.code) for p in places.provinces("63") for name in (p.name_vi, p.name_en)]
-    return {
-        places.fold(name).replace("-", ""): code
+    keys = {
+        places.fold(name): code
         for name, code in [*variants, *_MORE]
-        if code and places.get(code).kind == "province" and "@" not in code and len(name) > 2
+        if places.get(code).kind == "province" and "@" not in code and len(name) > 2
     }
+    codes = {key.replace("-", ""): code for key, code in keys.items()}
+    return _Names(codes, frozenset(key.split("-")[0] for key in keys))
 
 
 def _plain(word: str) -> str:

@@ -15,6 +15,7 @@ _STOCKS = {
     "newly": "households_newly_poor", "total": "total_households",
 }  # fmt: skip
 NAMES = {"poor": "poor", "near_poor": "near_poor", "multidim": "multidim_poor"}
+_INSIDE = re.compile(r" (?:in|among|for|of|dans|chez|parmi|en)\b")
 _CLAUSE = re.compile(r"[,;(]")
 _PHRASE = re.compile(r"[^,;.:()\d]{0,60}")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -253,7 +254,9 @@ def _group(
     if previous is not None and previous[1].kind == "other" and len(between) <= 40:
         near = f"{previous[0].noun} {near}"
     opening = between.partition(",")[0] if len(between) < 200 and "," in between else ""
-    texts = (printed.noun, near, phrase[0] if phrase else "", opening)
+    behind = phrase[0] if phrase else ""
+    own = behind if _INSIDE.match(behind) else ""
+    texts = (printed.noun, own, near, behind, opening)
     if not words.any_group.search("\n".join(texts)):
         return ""
     for text in texts:
@@ -271,4 +274,7 @@ def _label(printed: Printed, between: str, after: str) -> str:
     if printed.unit in ("%", "pp"):
         phrase = _WORDS.findall(after[:60])[:4] or _WORDS.findall(between[-40:])[-4:]
         return places.fold(" ".join(["share", *phrase])).replace("-", "_")
-    return places.fold(printed.noun or printed.unit).replace("-", "_")[:60] or "number"
+    label = places.fold(printed.noun or printed.unit).replace("-", "_")[:60]
+    if "poor" in label or label == "total_households":
+        return "households_reached"  # never a name that the ledger has for something else
+    return label or "number"
