@@ -193,6 +193,12 @@ def test_fonts_of_before_unicode_are_refused_with_advice(
         assert name in message and "convert it to Unicode" in message, file
 
 
+def test_a_damaged_letter_is_named_in_a_text_and_shown_in_a_page(tmp_path: Path) -> None:
+    damaged = f"{SENTENCE}\n{SENTENCE}".encode() + "ộ".encode()[:2]
+    assert "line 2" in refused(tmp_path, "a.txt", damaged)
+    assert read(tmp_path, "a.html", damaged).text.endswith("7,71%.\ufffd")
+
+
 def test_unicode_text_is_not_taken_for_an_old_font(tmp_path: Path) -> None:
     text = SENTENCE + " Diện tích 3 m² × 2; hé mở, cà phê, số 5°, «Ngày vì người nghèo» ± 1%."
     assert read(tmp_path, "a.txt", text).text == text
@@ -372,6 +378,14 @@ def test_lines_that_cross_are_a_table_and_a_frame_is_none() -> None:
     assert tables(frame, [Ruling(0, 0, 50), Ruling(100, 0, 50)]) == []
     (cells,) = tables(frame, [Ruling(0, 0, 50), Ruling(60, 0, 50), Ruling(100, 0, 50)])
     assert [(cell.column, cell.left, cell.right) for cell in cells] == [(0, 0, 60), (1, 60, 100)]
+
+
+def test_a_page_full_of_lines_takes_a_moment() -> None:
+    across = [Ruling(i * 3.5, 0, 600) for i in range(9000)]
+    begun = time.perf_counter()
+    tables(across, [Ruling(i * 4.0, 0, 800) for i in range(9000)])
+    tables(across[:140], [Ruling(i * 4.0, 0, 800) for i in range(140)])
+    assert time.perf_counter() - begun < 3
 
 
 def bomb_pdf() -> bytes:

@@ -30,9 +30,11 @@ _TO = re.compile(
 )
 _BESIDE_COMPARED = re.compile(r" ?(?:\((?:là |tỷ lệ |tỉ lệ )?|là )")
 _OF_A_LEVEL = re.compile(r"\d[^,;.:]{0,20}$|% ?\(?$")
+_ITS_BRACKET = re.compile(r"[^,;.()\d\n]{0,20}\([^();\n]{0,40}\)(?= )")
 _LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b")
 _TARGET = re.compile(
-    r"\b(?:phấn đấu\b|đặt mục tiêu\b|nhiệm vụ (?:19|20)\d\d ?:|yêu cầu(?= (?:tỷ lệ|giảm|phải))"
+    r"\b(?:phấn đấu\b|đặt mục tiêu\b|(?:nhiệm vụ|phương hướng)(?: trọng tâm)? (?:(?:năm )?(?:19|20)\d\d|\d tháng cuối năm|quý \w+"
+    r"|thời gian tới)[^:.;]{0,20}:|yêu cầu(?= (?:tỷ lệ|giảm|phải))"
     r"|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu\b(?! quốc gia)"
     r"|(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
     r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?=,| (?:là|phải|giảm|đề|đặt)\b| ?[(:]? ?$))"
@@ -99,10 +101,13 @@ def calendar(text: Text, period: str) -> Calendar:
     )
 
 
-def period_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> tuple[str, bool]:
+def period_at(
+    text: Text, cal: Calendar, start: int, end: int, wall: int, level: bool
+) -> tuple[str, bool]:
     """Period of the figure printed at [start, end), and whether its own sentence names it.
 
-    wall : where the next figure starts; a time right behind the figure, before that, is its own
+    wall  : where the next figure starts; a time right behind the figure, before that, is its own
+    level : whether the figure is a level, which is of a date and never of a span
     """
     number = text.sentence_of(start)
     opening = text.sentences[number]
@@ -111,7 +116,10 @@ def period_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> tup
         return own, True
     before = cal.moments[_index(cal, opening) : _index(cal, start)][-8:]
     for moment in reversed(before):
-        if moment.role == "frame" and not _is_left_behind(text, moment):
+        if moment.role != "frame" or _is_left_behind(text, moment):
+            continue
+        clause = ";" not in text.low[moment.end : start]
+        if (clause or moment.form != "now") and not (level and moment.form == "span"):
             return _resolved(cal, moment), True
     return _carried(text, cal, number), False
 
@@ -237,7 +245,7 @@ def _default(text: Text, found: list[Moment], dateline: str) -> str:
         if m.role in {"frame", "named"}
         and m.form not in {"now", "since", "lone", "this", "last", "next", "span"}
         and not times.is_to_come(text, m)
-        and (not dateline or not m.year or m.year[:4] <= dateline[:4])
+        and (not dateline or not m.year or _is_near(m.year, dateline))
     ]
     year = _year(text, frames, dateline)
     title = [m for m in frames if m.start < text.title_end]
@@ -257,6 +265,11 @@ def _default(text: Text, found: list[Moment], dateline: str) -> str:
             best = next(m for m in chosen if m.year[:4] == latest)
             return best.year if best.form == "start" else best.period(year)
     return year
+
+
+def _is_near(year: str, dateline: str) -> bool:
+    """Whether a text of a date may be about a year: its own or the one before."""
+    return int(dateline[:4]) - 1 <= int(year[:4]) <= int(dateline[:4])
 
 
 def _elapsed(text: Text, found: list[Moment], year: str) -> str:
@@ -380,6 +393,9 @@ def _of_a_plan(text: Text, moment: Moment) -> bool:
 
 def _right_behind(text: Text, cal: Calendar, end: int, wall: int) -> str:
     """The time named right behind a figure that ends at `end`, before the next one; or ''."""
+    bracket = _ITS_BRACKET.match(text.low, end)
+    if bracket:  # `10.781 hộ (4,1%) đầu năm 2023`
+        end, wall = bracket.end(), max(wall, bracket.end() + 40)
     for moment in cal.moments[_index(cal, end) :][:1]:
         between = text.low[end : moment.start]
         close = len(between) <= 22 and not re.search(r"[,;.:\n]|\bcủa\b|\btừ\b", between)

@@ -16,6 +16,7 @@ from helpers.bulletins.text import Text
 _A_MONTH = re.compile(r"^\d{4}-\d\d$")
 _DONE = re.compile(r"\b(?:đã|giải quyết|tạo việc|đào tạo|cấp|hỗ trợ|giải ngân|mở|tặng|tổ chức)\b")
 _LARGE = 1000
+_HELD = re.compile(r"\b(?:dư nợ|đang(?! (?:triển|tích|tập|nỗ|phấn))|nợ quá hạn|còn lại)\b[^;]*$")
 LEVELS = frozenset({"poor", "near_poor", "multidim", "total"})
 
 
@@ -147,8 +148,9 @@ def _dated(
     text: Text, item: Printed, wall: int, what: Subject, calendar: periods.Calendar, last: int
 ) -> tuple[Subject, str, str, bool]:
     """Subject, period and status, and whether the figure is the earlier of two levels."""
+    level = what.kind in LEVELS and not what.direction
     earlier = periods.earlier_at(text, calendar, item.start, item.end, wall)
-    when, dated = periods.period_at(text, calendar, item.start, item.end, wall)
+    when, dated = periods.period_at(text, calendar, item.start, item.end, wall, level)
     status = periods.status_at(text, calendar, item.number, dated, last)
     if earlier is not None:
         return _as_level(what), earlier, "" if status == "target" else status, True
@@ -159,11 +161,14 @@ def _dated(
         return replace(what, indicator=f"target_{what.indicator}"), when, status, False
     if not dated:
         when = _carried(what, when, calendar)
+        opening = text.sentences[text.sentence_of(item.start)]
+        if what.kind == "other" and when == calendar.default:
+            held = _HELD.search(text.low, max(opening, item.start - 200), item.start)
+            when = calendar.now if held else when
     elif what.kind not in LEVELS and _A_MONTH.search(when):
         done = _DONE.search(text.low, max(last, item.start - 80), item.start)
         when = periods.up_to(when) if done else when
-    is_level = what.kind in LEVELS and not what.direction
-    if is_level:
+    if level:
         when = periods.last_month(when)
     if not status and what.kind != "other" and periods.is_preliminary(calendar, item.start, when):
         status = "preliminary"

@@ -15,7 +15,7 @@ from helpers.bulletins.text import Text
 from helpers.bulletins.vocabulary import CAPITALS
 
 _WHOLE = re.compile(
-    r"(?:(?P<country>cả nước|toàn quốc)|(?P<home>toàn tỉnh|toàn thành phố|cả tỉnh|tỉnh ta"
+    r"(?:(?P<country>cả nước|toàn quốc)|(?P<home>toàn tỉnh|toàn thành phố|cả tỉnh|tỉnh ta|tỉnh mới|tỉnh nhà"
     r"|địa bàn tỉnh|địa bàn thành phố|tỉnh (?:còn|có|giảm|đã))"
     r"|(?P<below>toàn huyện|toàn thị xã|toàn quận|địa bàn huyện"
     r"|huyện (?:có|còn|đã|được|hoàn thành|này|giảm)|ở huyện(?! [^\W\d_]*[A-ZĐ]))"

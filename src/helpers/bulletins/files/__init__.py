@@ -120,7 +120,7 @@ def _document(path: Path, data: bytes) -> Document:
     if found == "page" or (found == "text" and suffix in (".html", ".htm")):
         from helpers.bulletins.files import pages
 
-        return document(pages.parts(encodings.decoded(data)))
+        return document(pages.parts(encodings.decoded(data, forgiving=True)))
     if found == "text" and suffix == ".csv":
         from helpers.bulletins.files import sheets
 

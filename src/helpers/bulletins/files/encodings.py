@@ -30,16 +30,25 @@ _COMMON_WORDS = (
 )
 
 
-def decoded(data: bytes) -> str:
+def decoded(data: bytes, *, forgiving: bool = False) -> str:
     """Text of bytes in UTF-8, UTF-16, UTF-32 or Windows-1258, as it is, without byte order mark.
 
     A page may declare its encoding; UTF-8 that is valid is believed first, since declarations are
-    often left over from a template. Raises Unreadable for binary data and other encodings.
+    often left over from a template. A forgiving reader prints a damaged letter as browsers do.
+    Raises Unreadable for binary data, damaged text and other encodings.
     """
     try:
         text = data.decode(_unicode(data))
-    except UnicodeDecodeError:
-        text = _single_bytes(data)
+    except UnicodeDecodeError as error:
+        text = data.decode("utf-8", "replace")
+        letters = sum(sign > "\x7f" for sign in text)
+        if 20 * text.count("\ufffd") > letters:
+            text = _single_bytes(data)
+        elif not forgiving:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise Unreadable(
+                f"has a damaged letter in line {line}: correct it and save the text in UTF-8."
+            ) from None
     if _CONTROLS.search(text):
         raise Unreadable(
             "is a binary file, not text: save the bulletin as text in UTF-8, or as .docx."

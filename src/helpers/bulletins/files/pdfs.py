@@ -20,10 +20,11 @@ from helpers.bulletins.files.rulings import Box, Ruling
 
 _MOST_PAGES = 300
 _MOST_UNPACKED = 200_000_000
-_MOST_PATHS = 20_000  # lines on a page; a map has more, and no table
+_MOST_PATHS = 10_000  # lines on a page; a map has more, and no table
 _MOST_SEGMENTS = 5_000
 _BLANKS = frozenset(map(ord, " \t\r\n\xa0"))
 _THIN = 2.5  # points; borders are often filled slivers
+_BAND = 10.0  # points
 _SHORTEST = 5.0  # points; shorter lines are dashes and dots
 _MOST_STREAM = 2_000_000  # bytes looked at; what packs two hundred megabytes is far smaller
 _STREAM = re.compile(rb"stream\r?\n")
@@ -51,11 +52,13 @@ class _Table:
     texts: dict[int, list[str]] = field(default_factory=dict)
 
     @cached_property
-    def area(self) -> Box:
-        lefts, bottoms, rights, tops = zip(
-            *((box.left, box.bottom, box.right, box.top) for box in self.boxes), strict=True
-        )
-        return Box(0, 0, 0, 0, min(lefts), min(bottoms), max(rights), max(tops))
+    def bands(self) -> dict[int, list[int]]:
+        """Which cells lie in each band of the page, a band high."""
+        found: dict[int, list[int]] = {}
+        for index, box in enumerate(self.boxes):
+            for band in range(int(box.bottom // _BAND), int(box.top // _BAND) + 1):
+                found.setdefault(band, []).append(index)
+        return found
 
     def spots(self) -> list[Spot]:
         return [
@@ -173,10 +176,9 @@ def _cell_at(tables: Sequence[_Table], sign: _Sign) -> tuple[int, int] | None:
     """The table and the cell on which the middle of a sign falls."""
     x, y = (sign.left + sign.right) / 2, (sign.bottom + sign.top) / 2
     for number, table in enumerate(tables):
-        if table.area.holds(x, y):
-            for index, box in enumerate(table.boxes):
-                if box.holds(x, y):
-                    return number, index
+        for index in table.bands.get(int(y // _BAND), []):
+            if table.boxes[index].holds(x, y):
+                return number, index
     return None
 
 
@@ -207,10 +209,13 @@ def _ruled(page: pypdfium2.PdfPage) -> list[list[Box]]:
     """The ruled tables of a page."""
     across: list[Ruling] = []
     down: list[Ruling] = []
+    width, height = page.get_size()
     for count, path in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=1)):
         if count > _MOST_PATHS:
             return []
         for x0, y0, x1, y1 in _strokes(path):
+            if max(map(abs, (x0, y0, x1, y1))) > 10 * max(width, height):
+                continue  # far off the paper
             if abs(y1 - y0) <= _THIN and abs(x1 - x0) >= _SHORTEST:
                 across.append(Ruling((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
             elif abs(x1 - x0) <= _THIN and abs(y1 - y0) >= _SHORTEST:

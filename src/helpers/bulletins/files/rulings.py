@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _NEAR = 3.0  # points; borders of one line that are drawn cell by cell lie no further apart
-_MOST_PAIRS = 4_000_000
+_MOST_PAIRS = 1_000_000
 _MOST_CELLS = 20_000
+_MOST_LINES = 1_000  # rows and columns of one table
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,12 @@ def tables(across: Iterable[Ruling], down: Iterable[Ruling]) -> list[list[Box]]:
 def _merged(rulings: Iterable[Ruling]) -> list[Ruling]:
     """Rulings with the pieces of one line put together."""
     pieces = sorted(rulings, key=lambda one: (one.at, one.start))
-    places = _places(one.at for one in pieces)
     by_place: dict[float, list[Ruling]] = {}
+    place = float("-inf")
     for one in pieces:
-        by_place.setdefault(_nearest(places, one.at), []).append(one)
+        if one.at - place > _NEAR:
+            place = one.at
+        by_place.setdefault(place, []).append(one)
     merged = []
     for at, ones in by_place.items():
         ones.sort(key=lambda one: one.start)
@@ -80,10 +83,6 @@ def _places(values: Iterable[float]) -> list[float]:
         if not places or value - places[-1] > _NEAR:
             places.append(value)
     return places
-
-
-def _nearest(places: Sequence[float], value: float) -> float:
-    return min(places, key=lambda place: abs(place - value))
 
 
 def _connected(
@@ -117,7 +116,7 @@ def _boxes(across: list[Ruling], down: list[Ruling]) -> list[Box]:
     ys = _places([one.at for one in across] + [y for one in down for y in (one.start, one.end)])
     ys.reverse()
     height, width = len(ys) - 1, len(xs) - 1
-    if height * width > _MOST_CELLS or height < 1 or width < 1:
+    if height + width > _MOST_LINES or height * width > _MOST_CELLS or min(height, width) < 1:
         return []
     walls = {(j, i) for one in down for j, i in _covered(one, xs, ys)}
     floors = {(i, j) for one in across for i, j in _covered(one, ys, xs)}

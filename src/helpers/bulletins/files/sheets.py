@@ -6,12 +6,14 @@ import csv
 import io
 import re
 import warnings
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 from itertools import groupby
 
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -22,7 +24,10 @@ from helpers.bulletins.files.numberformats import date_text, number_text
 _MARKS = ";\t|,"
 _FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[ >/]")
 _CELL = re.compile(rb"<(?:\w{1,20}:)?c[ >/]")
-_MOST_PLACES = 4_000_000  # rows by columns that a merged range may cover in all
+_MERGED = re.compile(
+    rb"<(?:\w{1,20}:)?mergeCell\s[^>]{0,99}?ref=[\"']([A-Za-z$]+\d+:[A-Za-z$]+\d+)"
+)
+_LAST_COLUMN = 16_384
 
 
 def parts(data: bytes) -> list[Part]:
@@ -39,6 +44,11 @@ def parts(data: bytes) -> list[Part]:
             f"holds more than {MOST_CELLS:,} cells: no bulletin does. Save the sheet that is meant "
             "as a file of its own."
         )
+    if (
+        sum(map(_area, (ref for content in contents for ref in _MERGED.findall(content))))
+        > MOST_CELLS
+    ):
+        raise Unreadable("has merged cells wider than any bulletin's table: split them first.")
     book = _loaded(data, values=True)
     if any(_FORMULA.search(content) for content in contents):
         _refuse_uncomputed(book, _loaded(data, values=False))
@@ -84,6 +94,12 @@ def _stored(sheet: Worksheet) -> dict[tuple[int, int], SheetCell]:
     return cells
 
 
+def _area(reference: bytes) -> int:
+    """Cells of a merged range, each of which the library makes when it loads the sheet."""
+    left, top, right, bottom = range_boundaries(reference.decode("ascii").replace("$", ""))
+    return (int(right or 0) - int(left or 0) + 1) * (int(bottom or 0) - int(top or 0) + 1)
+
+
 def _refuse_uncomputed(values: Workbook, formulas: Workbook) -> None:
     for sheet in formulas.worksheets:
         cached = _stored(values[sheet.title])
@@ -103,11 +119,9 @@ def _spots(sheet: Worksheet) -> list[Spot]:
         n
         for shape in sheet.column_dimensions.values()
         if shape.hidden
-        for n in range(shape.min or 0, (shape.max or 0) + 1)
+        for n in range(shape.min or 0, min(shape.max or 0, _LAST_COLUMN) + 1)
     }
     ranges = {(one.min_row, one.min_col): one for one in sheet.merged_cells.ranges}
-    if sum(one.size["rows"] * one.size["columns"] for one in ranges.values()) > _MOST_PLACES:
-        raise Unreadable("has merged cells wider than any bulletin's table: split them first.")
     spots = []
     for (row, column), cell in _stored(sheet).items():
         text = _printed(cell)
@@ -172,8 +186,8 @@ def _compact(spots: Sequence[Spot]) -> list[Spot]:
             spot.text,
             row_at[spot.row],
             column_at[spot.column],
-            sum(spot.row <= n < spot.row + spot.rows for n in starts[0]),
-            sum(spot.column <= n < spot.column + spot.columns for n in starts[1]),
+            bisect_left(starts[0], spot.row + spot.rows) - row_at[spot.row],
+            bisect_left(starts[1], spot.column + spot.columns) - column_at[spot.column],
         )
         for spot in spots
     ]
