@@ -291,7 +291,25 @@ def test_a_document_is_read_in_order_without_deletions_and_hidden_text(tmp_path:
     assert table(document) == MERGED
 
 
+def test_boxes_inside_of_boxes_are_read_once(tmp_path: Path) -> None:
+    box = "<w:p><w:r><w:txbxContent>{}</w:txbxContent></w:r></w:p>"
+    body = "<w:p><w:r><w:t>14 hộ</w:t></w:r></w:p>"
+    for _ in range(60):
+        body = box.format(body)
+    xml = f"<w:document {nsdecls('w')}><w:body>{body}</w:body></w:document>".encode()
+    data = rezipped(document_bytes(), {"word/document.xml": xml})
+    assert read(tmp_path, "a.docx", data).text == "14 hộ"
+
+
 # sheets
+
+
+def test_a_merged_range_of_the_whole_sheet_is_refused(tmp_path: Path) -> None:
+    name = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(workbook_bytes())) as archive:
+        sheet = archive.read(name).replace(b"A2:A3", b"A2:XFD99999")
+    message = refused(tmp_path, "a.xlsx", rezipped(workbook_bytes(), {name: sheet}))
+    assert "split them" in message
 
 
 def test_a_sheet_is_its_title_its_table_and_its_notes(tmp_path: Path) -> None:

@@ -77,9 +77,17 @@ def _paragraph(paragraph: etree._Element, numbers: Numbering) -> Iterator[Part]:
     text = "".join(_pieces(paragraph))
     if text.strip():
         yield numbers.next_for(paragraph) + text
-    for frame in paragraph.iter(_FRAME):
-        if not any(one.tag in _UNPRINTED for one in frame.iterancestors()):
-            yield from _parts(frame, numbers)
+    for frame in _frames(paragraph):
+        yield from _parts(frame, numbers)
+
+
+def _frames(element: etree._Element) -> Iterator[etree._Element]:
+    """Text boxes below an element; a box inside of a box belongs to its own paragraph."""
+    for child in element:
+        if child.tag == _FRAME:
+            yield child
+        elif child.tag not in _UNPRINTED:
+            yield from _frames(child)
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:
