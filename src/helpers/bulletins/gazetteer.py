@@ -80,7 +80,7 @@ def below(text: Text, home: str, month: str) -> list[Mention]:
         if mention.code and not (name.isdigit() or name.isupper() or _provinces_named(name)):
             known.setdefault(name.split(" ")[0], []).append((name, mention.code, mention.kind))
     taken = {position for m in found for position in range(m.start, m.end)}
-    books = [known, *(_district_names(project.raw_dir(), code) for code in _nearby(named, home))]
+    books = [*(_district_names(project.raw_dir(), code) for code in _nearby(named, home)), known]
     for book in books:
         for mention in _spelled(text.nfc, book):
             if mention.start in taken or _is_no_place(text, mention):

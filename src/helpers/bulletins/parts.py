@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from helpers.bulletins.tied import Link, Tied
 
 _SAID = re.compile(
-    r"\b(?:trong đó|bao gồm|gồm(?: có)?|cụ thể|trong số (?:đó|này|ấy)|trong ấy|chia ra|chia theo"
-    r"|phân bố|phân theo|trong (?:tổng )?số hộ|nằm trong con số|riêng)\b(?P<colon>[^:;.\d]{0,60}:)?",
+    r"\b(?:trong đó|bao gồm|gồm(?: có)?|cụ thể|trong số (?:đó|này|ấy)|trong ấy|chia ra|(?:chia|phân) theo(?=[^:;.\d]{0,60}:)|phân bố(?=[^:;.\d]{0,60}:)"
+    r"|trong (?:tổng )?số hộ|nằm trong con số|riêng)\b(?P<colon>[^:;.\d]{0,60}:)?",
     re.I,
 )
 _BRACKET = re.compile(
@@ -65,6 +65,7 @@ def _scope(figures: list[Tied], opening: int, nfc: str) -> list[int]:
     if not said and first.sentence == before.sentence and _OPENS_IN.search(before.between):
         said = _ALL.match(" ")
     bracket = not said and first.sentence == before.sentence and _BRACKET.search(first.between)
+    bracket = bracket and not _is_rate(before)
     colon = not said and not bracket and bool(_COLON.match(gap)) and first.line == before.line
     if not (said or bracket or colon) or len(gap) > 320:
         return []
@@ -134,6 +135,8 @@ def _given(figures: list[Tied], scope: list[int], wholes: list[int]) -> dict[int
 def _may_be_part(part: Tied, whole: Tied) -> bool:
     one, two = part.subject, whole.subject
     if _value(part) > _value(whole) or part.status != whole.status:
+        return False
+    if one.kind in _STOCKS and part.period[:4] != whole.period[:4]:
         return False
     if one.kind == two.kind != "other" and _value(part) == _value(whole):
         return False  # the whole, printed again

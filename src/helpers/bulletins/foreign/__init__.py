@@ -78,7 +78,7 @@ def _understood(
         after = page.low[item.end : max(item.end, min(wall, closing, item.end + 160))]
         previous = (before.printed, before.subject) if before else None
         line = page.line_of(item.start)
-        topic = _topic(page, words, tied, line, item)
+        topic = _topic(page, words, tied, line, item, between)
         placed = settings.is_named(named, max(floor, item.start - 90), item.start)
         rest = page.low[item.end : min(closing, item.end + 120)]
         what = subjects.subject(item, between, after, previous, topic, placed, rest, words)
@@ -123,7 +123,9 @@ def _carried(what: Subject, when: str, times: periods.Calendar) -> str:
     return when
 
 
-def _topic(page: Page, words: Meanings, tied: list[Tied], line: int, item: Printed) -> str:
+def _topic(
+    page: Page, words: Meanings, tied: list[Tied], line: int, item: Printed, between: str
+) -> str:
     """Kind of household spoken of: most in the line, in a heading, first in the lines before."""
     here = [t.subject.kind for t in tied[-8:] if t.line == line and t.subject.kind != "other"]
     if here:
@@ -134,7 +136,7 @@ def _topic(page: Page, words: Meanings, tied: list[Tied], line: int, item: Print
         return subjects.last_term(heading, words)
     told = [t for t in tied[-12:] if t.subject.kind in subjects.NAMES]
     first = [t.subject.kind for t in told if t.line == told[-1].line]
-    if first and item.unit in ("%", "pp"):
+    if first and item.unit in ("%", "pp") and words.resumed.search(between):
         return "poor"  # `the rate` of a new paragraph is the poverty rate
     return first[0] if first else ""
 

@@ -32,8 +32,10 @@ def find(figures: list[Tied], words: Meanings) -> list[Link]:
 
 
 def _agrees(figures: list[Tied], link: Link) -> bool:
-    """Whether the two figures of a change are of one group, and no later level is its own."""
+    """Whether a change is of its level's group, and a part is a count."""
     one, relation, other = figures[link[0]], link[1], figures[link[2]]
+    if relation in ("part_of", "all_parts_of"):
+        return one.subject.unit not in _RATES
     return relation != "change_of" or one.subject.group == other.subject.group
 
 

@@ -19,6 +19,7 @@ _DATE = re.compile(
 )
 _BOUND = re.compile(r"\b(?:in|by|during|of|en|fin|d'ici|pour) (?:the )?$")
 _THEN = re.compile(r"(?: levels?)?,? (?:to|à|down to|up to)\b")
+_AGAINST = re.compile(r";|\b(?:against|compared|versus|from|than|contre|par rapport)\b")
 _CLOSE = 60
 _OPENING = 16
 _SCHOOL_YEAR = re.compile(r" (?:school|academic)")
@@ -87,7 +88,7 @@ def period_at(
     for moment in _between(times, end, closing, 3):
         if moment.compared or moment.form == "now" or _THEN.match(page.low, moment.end):
             continue
-        if ";" not in page.low[end : moment.start]:
+        if not _AGAINST.search(page.low, end, moment.start):
             return moment.period, moment.start - end <= _CLOSE
     line = page.lines[page.line_of(opening)]
     for moment in reversed(_between(times, line, opening, -LOOKED_AT)):

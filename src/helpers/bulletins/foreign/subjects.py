@@ -21,7 +21,7 @@ _PHRASE = re.compile(r"[^,;.:()\d]{0,60}")
 _WORDS = re.compile(r"[^\W\d_]+")
 _OF_NOUN = re.compile(r" (?:of|des|de|du)\b")
 _LEVEL = re.compile(
-    r"(?:\bat|\bto|\bis|\bwas|\bwith|\bhad|\bhas|:|\bà|\bétait|\bavec)(?: (?:only|about|just))? ?$"
+    r"(?:\bat|\bto|\bis|\bwas|\bwith|\bhad|\bhas|:|\bà|\bétait|\bavec|\baffiche|\benregistre)(?: (?:only|about|just))? ?$"
 )
 _RATE_NEXT = re.compile(r" ?(?:\($|, or $|,? (?:soit|accounting for|making up) $)")
 Before = tuple[Printed, Subject]
@@ -139,7 +139,7 @@ def _kind_of_count(
         return left
     if named == "poor" and behind == "near_poor" and _joined(after):
         named = "multidim"
-    if _given(printed, between, after, words):
+    if _given(between, after, previous, words):
         return "other"
     if named:
         return named
@@ -177,18 +177,17 @@ def _carries(previous: Before | None, between: str, words: Meanings) -> bool:
     return bool(previous and previous[1].kind != "other" and words.carrying.match(between))
 
 
-def _given(printed: Printed, between: str, after: str, words: Meanings) -> bool:
+def _given(between: str, after: str, previous: Before | None, words: Meanings) -> bool:
     """Whether households get something and are not the count: `gifts to 5,127 poor households`."""
     if words.given_before.search(between) or words.given_after.match(after):
         return True
     said = words.to_before.search(between)
-    return (
-        bool(said)
-        and not (words.falls.search(between) or words.rises.search(between) or " from " in between)
-        and bool(between[: said.start()].strip())
-        if said
-        else False
-    )
+    if not said:
+        return False
+    if previous and previous[1].unit in MONEY:
+        return True
+    changes = words.falls.search(between) or words.rises.search(between) or " from " in between
+    return not changes and bool(between[: said.start()].strip())
 
 
 def _plain(text: str, words: Meanings) -> str:
