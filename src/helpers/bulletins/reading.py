@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpers.bulletins import prose
+from helpers.bulletins import cells, foreign, prose, tables
 from helpers.bulletins.files import Document
-from helpers.bulletins.links import Tied
 from helpers.bulletins.numerals import Span
 from helpers.bulletins.text import Text, compose
+from helpers.bulletins.tied import Link, Tied
 
 COLUMNS = (
     "figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction",
@@ -18,6 +20,7 @@ COLUMNS = (
 )  # fmt: skip
 LINK_COLUMNS = ("figure_id", "relation", "other_id")
 NUMERAL_COLUMNS = ("source_id", "offset", "text", "kind")
+_DIGITS = re.compile(r"[0-9]+")
 Row = tuple[object, ...]
 
 
@@ -52,16 +55,75 @@ def read(document: Document, source_id: str, place: str, period: str) -> Bulleti
     period   : its period, as in a ledger, '' to let the text tell
     """
     text = compose(document.text)
-    said = prose.read(text, (), place, period, source_id)
-    ids = [f"{source_id}-{number:02d}" for number in range(1, len(said.figures) + 1)]
+    grids = [grid for grid in document.grids if not tables.holds_prose(text, grid)]
+    walls = [
+        Span(cells.position(text, grid.start), cells.position(text, grid.end), "") for grid in grids
+    ]
+    language = foreign.language_of(text)
+    if language == "vi":
+        said = prose.read(text, walls, place, period, source_id)
+    elif language in foreign.LANGUAGES:
+        said = _foreign(text, walls, language, place, period, source_id)
+    else:
+        return _not_understood(text, document.text, source_id)
+    laid = tables.read(text, grids, said.home, said.month, said.period)
+    figures, links = _together(said, laid)
+    ids = [f"{source_id}-{number:02d}" for number in range(1, len(figures) + 1)]
     return Bulletin(
         source_id,
         document.text,
-        [_figure(text, tied, source_id, ids[i]) for i, tied in enumerate(said.figures)],
-        [(ids[one], relation, ids[other]) for one, relation, other in said.links],
-        [_numeral(text, span, source_id) for span in said.spans],
-        tuple(_doubts(source_id, ids, said.figures, said.home)),
+        [_figure(text, tied, source_id, ids[i]) for i, tied in enumerate(figures)],
+        [(ids[one], relation, ids[other]) for one, relation, other in links],
+        [_numeral(text, span, source_id) for span in sorted([*said.spans, *laid.spans])],
+        tuple(_doubts(source_id, ids, figures, said.home)),
     )
+
+
+def _foreign(
+    text: Text, walls: Sequence[Span], language: str, place: str, period: str, source_id: str
+) -> prose.Prose:
+    """English or French prose, without what lies in tables."""
+    said = foreign.read(text, language, place, period, source_id)
+    kept = {
+        index: number
+        for number, index in enumerate(
+            i for i, tied in enumerate(said.figures) if not _inside(tied.printed.number, walls)
+        )
+    }
+    links = [(kept[a], r, kept[b]) for a, r, b in said.links if a in kept and b in kept]
+    spans = [span for span in said.spans if not _inside(span.start, walls)]
+    figures = [said.figures[index] for index in kept]
+    return prose.Prose(figures, links, spans, said.home, said.month, said.period)
+
+
+def _inside(position: int, walls: Sequence[Span]) -> bool:
+    return any(wall.start <= position < wall.end for wall in walls)
+
+
+def _together(said: prose.Prose, laid: tables.Tables) -> tuple[list[Tied], list[Link]]:
+    """Figures of prose and tables by position, and their links by the new index."""
+    if not laid.figures:
+        return said.figures, said.links
+    both = [*said.figures, *laid.figures]
+    order = sorted(range(len(both)), key=lambda index: both[index].printed.number)
+    new = {index: number for number, index in enumerate(order)}
+    shift = len(said.figures)
+    links = [
+        *((new[a], r, new[b]) for a, r, b in said.links),
+        *((new[a + shift], r, new[b + shift]) for a, r, b in laid.links),
+    ]
+    return [both[index] for index in order], sorted(links)
+
+
+def _not_understood(text: Text, decoded: str, source_id: str) -> Bulletin:
+    """A text in a language that is not read: its numerals, and a word about it."""
+    spans = [Span(run.start(), run.end(), "other") for run in _DIGITS.finditer(text.nfc)]
+    problem = (
+        f"{source_id}: the text is in a language that is not read here; read are Vietnamese, "
+        "English and French."
+    )
+    numerals = [_numeral(text, span, source_id) for span in spans]
+    return Bulletin(source_id, decoded, [], [], numerals, (problem,))
 
 
 def _figure(text: Text, tied: Tied, source_id: str, figure_id: str) -> Row:

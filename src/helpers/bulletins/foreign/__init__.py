@@ -19,7 +19,7 @@ from helpers.bulletins.numerals import Span
 from helpers.bulletins.scanner import Printed
 from helpers.bulletins.text import Text
 
-_LANGUAGES = {"en": (ENGLISH, ENGLISH_MEANINGS), "fr": (FRENCH, FRENCH_MEANINGS)}
+LANGUAGES = {"en": (ENGLISH, ENGLISH_MEANINGS), "fr": (FRENCH, FRENCH_MEANINGS)}
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,16 @@ class Foreign:
     links   : (index of a figure, relation, index of another)
     spans   : all other numerals, by position; every digit 0-9 is in one figure or one span
     home    : code of the place whose office speaks, '' where nothing tells
+    month   : when the text was written, '2025-08', as far as it tells
+    period  : what it is about as a whole, as in a ledger; '' where nothing tells
     """
 
     figures: list[Tied]
     links: list[Link]
     spans: list[Span]
     home: str
+    month: str
+    period: str
 
 
 def read(text: Text, language: str, place: str, period: str, source_id: str) -> Foreign:
@@ -44,7 +48,7 @@ def read(text: Text, language: str, place: str, period: str, source_id: str) -> 
     language : 'en' or 'fr'; place : code of the place whose office speaks, or ''
     period   : the text's period, or ''; source_id : name of the file, which may tell the place
     """
-    lexicon, words = _LANGUAGES[language]
+    lexicon, words = LANGUAGES[language]
     page = page_of(text)
     others = numerals.find(page, lexicon)
     printed, left = scanner.scan(page, lexicon, others)
@@ -53,7 +57,8 @@ def read(text: Text, language: str, place: str, period: str, source_id: str) -> 
     upper = settings.provinces_and_regions(page, words)
     home = place or settings.home_of(page, words, upper, source_id, month)
     figures = _understood(page, words, printed, times, upper, home, month)
-    return Foreign(figures, links.find(figures, words), sorted([*others, *left]), home)
+    tied = links.find(figures, words)
+    return Foreign(figures, tied, sorted([*others, *left]), home, month, times.default)
 
 
 def _understood(
