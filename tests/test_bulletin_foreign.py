@@ -268,6 +268,22 @@ def test_places_are_carried_as_a_reader_does() -> None:
     assert [f.place for f in figures] == places
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "place"),
+    [
+        ("en", "The mountainous district of Sin Ho has 120 poor households.", "12/Sin Ho"),
+        ("en", "There are 120 poor households in Sin Ho district.", "12/Sin Ho"),
+        ("en", "Pa Tan Commune has 120 poor households.", "12/Xã Pa Tan"),
+        ("en", "Sin Ho district, one of the poorest in the country, has 5,120 jobs.", "12/Sin Ho"),
+        ("en", "Da Nang City has 120 poor households.", "48"),
+        ("fr", "Le district montagneux de Sin Hô compte 120 foyers pauvres.", "12/Sin Hô"),
+        ("fr", "Le delta du Mékong compte 120 foyers pauvres.", "MRD"),
+    ],
+)  # fmt: skip
+def test_places_by_their_names(language: str, sentence: str, place: str) -> None:
+    assert [f.place for f in read(sentence, language).figures] == [place]
+
+
 def test_the_country_its_regions_and_the_parts_without_a_code() -> None:
     text = (
         "Nationwide, the poverty rate was 2.93 percent. In the Central Highlands it was 15.39 "

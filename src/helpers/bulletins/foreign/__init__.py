@@ -87,31 +87,45 @@ def _understood(
         placed = settings.is_named(named, max(floor, item.start - 90), item.start)
         rest = page.low[item.end : min(closing, item.end + 120)]
         what = subjects.subject(item, between, after, previous, topic, placed, rest, words)
-        past = before.period if before and before.earlier else ""
-        when, dated = periods.period_at(page, times, item.start, item.end, wall, past)
-        spoken = page.low[max(opening, item.start - 200) : item.start]
-        beside = periods.beside_compared(page, times, item.start)
-        earlier = bool(beside) or _is_earlier(item, spoken, rest, words)
-        status = periods.status_at(page, words, item.start, dated)
-        if earlier:
-            when = (
-                beside
-                or periods.right_behind(page, times, item.end, wall, True)
-                or periods.compared_in(page, times, item.start)
-            )
-            what, status = _as_level(what), ""
-        elif not dated and status != "target" and when[:4] > times.default[:4] > "":
-            when = times.default  # a goal's year does not carry over to what was done
-        if not dated:
-            when = _carried(what, when, times)
-        if status == "target":
-            what = replace(what, indicator=f"target_{what.indicator}")
+        what, when, status, earlier = _in_time(page, words, times, item, what, before, wall)
         where, group = settings.place_at(page, words, named, item.start, item.end, floor, home)
         parts = {part for _, part, _ in words.regions if part}
         if (group and not what.group) or what.group in parts:
             what = replace(what, group=group)
         tied.append(Tied(item, what, sentence, line, where, when, between, after, status, earlier))
     return tied
+
+
+def _in_time(
+    page: Page,
+    words: Meanings,
+    times: periods.Calendar,
+    item: Printed,
+    what: Subject,
+    before: Tied | None,
+    wall: int,
+) -> tuple[Subject, str, str, bool]:
+    """Subject, period and status of a figure, and whether it is the earlier of two levels."""
+    sentence = page.sentence_of(item.start)
+    opening, closing = page.starts[sentence], page.ends[sentence]
+    past = before.period if before and before.earlier else ""
+    when, dated = periods.period_at(page, times, item.start, item.end, wall, past)
+    spoken = page.low[max(opening, item.start - 200) : item.start]
+    rest = page.low[item.end : min(closing, item.end + 120)]
+    beside = periods.beside_compared(page, times, item.start)
+    earlier = bool(beside) or _is_earlier(item, spoken, rest, words)
+    status = periods.status_at(page, words, item.start, dated)
+    if earlier:
+        own = beside or periods.right_behind(page, times, item.end, wall, True)
+        when = own or periods.compared_in(page, times, item.start)
+        what, status = _as_level(what), ""
+    elif not dated and status != "target" and when[:4] > times.default[:4] > "":
+        when = times.default  # a goal's year does not carry over to what was done
+    if not dated and not earlier:
+        when = _carried(what, when, times)
+    if status == "target":
+        what = replace(what, indicator=f"target_{what.indicator}")
+    return what, when, status, earlier
 
 
 def _carried(what: Subject, when: str, times: periods.Calendar) -> str:

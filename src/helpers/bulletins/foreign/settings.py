@@ -15,8 +15,7 @@ from helpers.bulletins.foreign.lexicon import Meanings
 from helpers.bulletins.foreign.page import Page
 from helpers.bulletins.vocabulary import CAPITALS
 
-CITIES = frozenset({"01", "31", "48", "79", "92"})
-HUE_SINCE = "2025-01"
+CITIES = frozenset({"01", "31", "46", "48", "79", "92"})
 _CAPITALISED = re.compile(
     rf"(?<![^\W_])[{CAPITALS}][^\W\d_]*(?:(?: | ?[-–] ?|['’])[{CAPITALS}][^\W\d_]*){{0,6}}"
 )
@@ -107,6 +106,8 @@ def mentions(
     for mention in found:
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
+        elif kept[-1].kind == "carried" and mention.kind != "carried":
+            kept[-1] = mention  # `the mountainous district of Dakrong`
     return [_with_list(page.low, kept, index, words) for index in range(len(kept))]
 
 
@@ -283,7 +284,7 @@ def _below(page: Page, words: Meanings, upper: list[Mention], home: str) -> list
         name = page.nfc[start:end]
         kind, opening, closing = _kind_below(page.low, start, end, words)
         code = provinces.get((start, end), "")
-        if kind and not _is_upper(code, kind, page.low, closing):
+        if kind and not _is_upper(code, kind):
             key = _plain(name)
             kinds.setdefault(key, kind)
             certain[(start, end)] = (kind, opening, closing)
@@ -293,14 +294,8 @@ def _below(page: Page, words: Meanings, upper: list[Mention], home: str) -> list
         kind, opening, closing = certain.get((start, end), ("", start, end))
         kind = kind or ("" if (start, end) in provinces else kinds.get(key, ""))
         if kind and start < end:
-            singular = (
-                re.sub(r"^.* ", "", kind).removesuffix("s")
-                if " " not in words.kinds_below
-                else kind
-            )
-            said = words.kinds_below.get(kind.split()[-1], words.kinds_below.get(singular, ""))
             province = _province_at(page.low, closing, upper, home)
-            name = f"{said} {page.nfc[start:end]}".strip()
+            name = f"{words.kinds_below.get(kind, '')} {page.nfc[start:end]}".strip()
             found.append(
                 Mention(opening, closing, f"{province}/{name}" if province else "", "below")
             )
@@ -339,9 +334,9 @@ def _singular(kind: str) -> str:
     )
 
 
-def _is_upper(code: str, kind: str, low: str, end: int) -> bool:
+def _is_upper(code: str, kind: str) -> bool:
     """Whether a name with `city` behind is a province-level city: `Da Nang city`."""
-    return bool(code) and kind in ("city", "ville") and code.split("@")[0] in CITIES | {"46"}
+    return bool(code) and kind in ("city", "ville") and code.split("@")[0] in CITIES
 
 
 def _province_at(low: str, end: int, upper: list[Mention], home: str) -> str:

@@ -21,7 +21,8 @@ _PHRASE = re.compile(r"[^,;.:()\d]{0,60}")
 _WORDS = re.compile(r"[^\W\d_]+")
 _OF_NOUN = re.compile(r" (?:of|des|de|du)\b")
 _LEVEL = re.compile(
-    r"(?:\bat|\bto|\bis|\bwas|\bwith|\bhad|\bhas|:|\bà|\bétait|\bavec|\baffiche|\benregistre)(?: (?:only|about|just))? ?$"
+    r"(?:\bat|\bto|\bis|\bwas|\bwith|\bhad|\bhas|:|\bà|\bétait|\bavec|\baffiche"
+    r"|\benregistre)(?: (?:only|about|just))? ?$"
 )
 _RATE_NEXT = re.compile(r" ?(?:\($|, or $|,? (?:soit|accounting for|making up) $)")
 Before = tuple[Printed, Subject]
