@@ -11,6 +11,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -32,7 +33,11 @@ def root() -> Path:
     the working directory that holds data/raw/datapackage.json, else the project that the installed
     package lies in. Raises UserError when there is none.
     """
-    named = os.environ.get(ROOT_VARIABLE)
+    return _root(os.environ.get(ROOT_VARIABLE, ""), str(Path.cwd()))
+
+
+@lru_cache(maxsize=64)  # asked for at every turn, and found by looking at the disk
+def _root(named: str, working_directory: str) -> Path:
     if named:
         folder = Path(named).expanduser().resolve()
         if not folder.is_dir():
@@ -41,7 +46,7 @@ def root() -> Path:
                 "set it to the folder of the project, or unset it."
             )
         return folder
-    here = Path.cwd()
+    here = Path(working_directory)
     for folder in (here, *here.parents):
         if (folder / MARKER).is_file():
             return folder

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from helpers import districts, places, project
-from helpers.bulletins.text import Text
+from helpers.bulletins.text import CAPITAL_WORD, Text
 from helpers.bulletins.vocabulary import CAPITALS
 
 _WORD = rf"[{CAPITALS}][^\W\d_]{{0,11}}(?:[’'‘][^\W\d_]{{1,11}})?"
@@ -20,12 +20,20 @@ _BELOW = re.compile(
     rf"|TX\.?|[Qq]uận|QUẬN|[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|[Đđ]ặc khu)"
     rf" ?(?P<name>{_NAME}|(?<=[Qq]uận )\d{{1,2}}|(?<=[Pp]hường )\d{{1,2}})(?!\w)"
 )
+_KIND_WORDS = (
+    "huyện", "huyện đảo", "huyện nghèo", "thị xã", "thành phố", "tp", "tp.", "tx", "tx.", "quận",
+    "xã", "phường", "thị trấn", "đặc khu",
+)  # fmt: skip
+_KIND_BEFORE = re.compile(
+    r"(?<!\w)(?:huyện(?: đảo| nghèo)?|thị xã|thành phố|tp\.?|tx\.?|quận|xã|phường|thị trấn|đặc khu)"
+    r" ?$", re.I,
+)  # fmt: skip
+_NUMBERED = re.compile(r"(?:quận|phường) (?=\d{1,2}\b)")
 _KINDS = {
     "tp": "Thành phố", "tx": "Thị xã", "huyện đảo": "Huyện", "huyện nghèo": "Huyện",
 }  # fmt: skip
 _CODES = {"Huyện": "district", "Thị xã": "town", "Thành phố": "city", "Quận": "urban_district"}
 _CITIES = frozenset({"01", "31", "48", "92", "79"})
-_CAPITAL_WORD = re.compile(rf"(?<!\w)[{CAPITALS}][^\W\d_]*")
 _NO_PLACE = re.compile(
     r"(?:trường|thpt|thcs|tiểu học|sông|suối|hồ|đường|cầu|chợ|kcn|khu công nghiệp|ông|bà|anh|chị"
     r"|em|đèo|núi|bệnh viện|đại học|công ty|quốc lộ|cửa khẩu|vịnh|đảo|báo|đồng chí|cảng|nhà máy"
@@ -56,7 +64,7 @@ class Mention:
 @lru_cache(maxsize=1)  # the office is looked for first, then the settings, in the same text
 def upper(text: Text) -> tuple[Mention, ...]:
     """Provinces, regions and the country, by name."""
-    return tuple(_spelled(text.nfc, _upper_names(project.raw_dir())))
+    return tuple(_spelled(text, _upper_names(project.raw_dir())))
 
 
 def below(text: Text, home: str, month: str) -> list[Mention]:
@@ -69,9 +77,7 @@ def below(text: Text, home: str, month: str) -> list[Mention]:
     starts = [m.start for m in named]
     found: list[Mention] = []
     known: Names = {}
-    for match in _BELOW.finditer(text.nfc):
-        if match.start() and text.nfc[match.start() - 1].isalnum():
-            continue
+    for match in _with_kinds(text):
         mention = _with_kind(text.nfc, match, named, starts, home, month)
         if mention is None:
             continue
@@ -80,14 +86,28 @@ def below(text: Text, home: str, month: str) -> list[Mention]:
         if mention.code and not (name.isdigit() or name.isupper() or _provinces_named(name)):
             known.setdefault(name.split(" ")[0], []).append((name, mention.code, mention.kind))
     taken = {position for m in found for position in range(m.start, m.end)}
-    books = [*(_district_names(project.raw_dir(), code) for code in _nearby(named, home)), known]
-    for book in books:
-        for mention in _spelled(text.nfc, book):
+    for book in (_districts_of(project.raw_dir(), tuple(_nearby(named, home))), known):
+        for mention in _spelled(text, book):
             if mention.start in taken or _is_no_place(text, mention):
                 continue
             found.append(mention)
             taken.update(range(mention.start, mention.end))
     return found
+
+
+def _with_kinds(text: Text) -> Iterator[re.Match[str]]:
+    """`huyện Đakrông`, `Phường 3`: kinds of places with the name behind them, by position."""
+    last = 0
+    numbered = [(m.end(), m.group()) for m in _NUMBERED.finditer(text.low)]
+    for start, _ in sorted([*text.capitals, *numbered]) if numbered else text.capitals:
+        before = text.low[max(0, start - 12) : start].rstrip(" ")
+        if start < last or not before.endswith(_KIND_WORDS):
+            continue
+        kind = _KIND_BEFORE.search(text.nfc, max(last, start - 14), start)
+        match = _BELOW.match(text.nfc, kind.start()) if kind else None
+        if match:
+            yield match
+            last = match.end()
 
 
 def in_its_time(text: Text, mention: Mention, month: str) -> Mention:
@@ -187,18 +207,16 @@ def _is_no_place(text: Text, mention: Mention) -> bool:
     return bool(_NO_PLACE.search(before)) or goes_on
 
 
-def _spelled(nfc: str, book: Names) -> Iterator[Mention]:
+def _spelled(text: Text, book: Names) -> Iterator[Mention]:
     """Mentions of the names of a book, the longest at each place."""
-    if not book:
-        return
     last = 0
-    for word in _CAPITAL_WORD.finditer(nfc):
-        start = word.start()
-        if start < last:
+    for start, word in text.capitals if book else ():
+        names = book.get(word)
+        if not names or start < last:
             continue
-        for name, code, kind in book.get(word.group(), ()):
+        for name, code, kind in names:
             end = start + len(name)
-            if nfc.startswith(name, start) and not nfc[end : end + 1].isalnum():
+            if text.nfc.startswith(name, start) and not text.nfc[end : end + 1].isalnum():
                 yield Mention(start, end, code, kind)
                 last = end
                 break
@@ -220,15 +238,15 @@ def _upper_names(raw: Path) -> Names:
     )
 
 
-@lru_cache(maxsize=128)
-def _district_names(raw: Path, province: str) -> Names:
-    """Names of a province's districts that stand for them without their kind."""
+@lru_cache(maxsize=256)
+def _districts_of(raw: Path, provinces: tuple[str, ...]) -> Names:
+    """Names of the districts of provinces that stand for them without their kind."""
     del raw
-    namesake = places.get(province).name_vi
     return _by_first_word(
         (d.name, d.place, "below")
-        for d in sorted(districts.of(province), key=lambda d: d.kind != "district")
-        if len(d.name) >= 4 and d.name != namesake
+        for code in provinces
+        for d in sorted(districts.of(code), key=lambda d: d.kind != "district")
+        if len(d.name) >= 4 and d.name != places.get(code).name_vi
     )
 
 
@@ -240,7 +258,7 @@ def _by_first_word(entries: Iterable[tuple[str, str, str]]) -> Names:
             spellings.setdefault(spelling.upper(), (code, kind))
     book: Names = {}
     for name in sorted(spellings, key=len, reverse=True):
-        first = _CAPITAL_WORD.match(name)
+        first = CAPITAL_WORD.match(name)
         if first:
             book.setdefault(first.group(), []).append((name, *spellings[name]))
     return book

@@ -122,6 +122,10 @@ _GROUPS = (
     ("rural", re.compile(r"(?:khu vực |vùng )?nông thôn", re.I)),
     ("urban", re.compile(r"(?:khu vực )?(?:thành thị|đô thị)", re.I)),
 )  # fmt: skip
+_ANY_GROUP = re.compile(
+    r"(?:dân tộc|DTTS|dtts|đồng bào|huyện nghèo|nông thôn|thành thị|đô thị|hộ nghèo|[Hh]ộ (?=[A-ZĐÊ]))"
+    r"|DÂN TỘC|NÔNG THÔN|Dân tộc|Nông thôn|Thành thị|Đô thị|Đồng bào"
+)
 _OPENING = re.compile(
     r"\s*(?:đối với|ở|tại|riêng|trong|khu vực|vùng)\b[^,;.]{0,80},[^,;.]{0,80}$", re.I
 )
@@ -312,6 +316,8 @@ def _poverty(printed: Printed, kind: str, direction: str, group: str, around: st
 
 def _group(between: str, noun: str) -> str:
     """The group named in the figure's own phrase, or in the words that open its sentence."""
+    if not _ANY_GROUP.search(between[-400:]) and not _ANY_GROUP.search(noun):
+        return ""
     near = re.split(r"[,;]", between[-120:])[-1]
     opening = _OPENING.match(between)
     for group, pattern in _GROUPS:

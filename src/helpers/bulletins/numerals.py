@@ -152,6 +152,8 @@ _WHOLESALE = (
     ("code", re.compile(r"(?:https?://|www\.|HTTPS?://)\S{1,2000}")),
     ("counter", re.compile(r"^[ \t«<‹]*((?:\d{1,3} +){2,40}\d{0,3})[ .…»>›|]*$", re.M)),
 )
+_ADDRESSES = _WHOLESALE[2:]
+_LONG_RUN, _MANY, _CLOSE = 20, 12, 12
 _MAILBOX = re.compile(r"[\w.+-]{1,60}$")
 _SITE = re.compile(r"@[\w.-]{1,60}")
 _RUN = re.compile(r"[0-9]+")
@@ -176,12 +178,13 @@ def find(text: Text) -> list[Span]:
 
     What no rule knows is left to be a figure.
     """
-    known = _wholesale(text.nfc)
+    runs = list(_RUN.finditer(text.nfc))
+    known = _wholesale(text.nfc, runs)
     walls = iter([*known, Span(len(text.nfc), len(text.nfc), "")])
     wall = next(walls)
     last = 0
     spans: list[Span] = []
-    for run in _RUN.finditer(text.nfc):
+    for run in runs:
         start = run.start()
         while wall.end <= start and wall.kind:
             wall = next(walls)
@@ -194,10 +197,10 @@ def find(text: Text) -> list[Span]:
     return sorted([*known, *spans])
 
 
-def _wholesale(nfc: str) -> list[Span]:
+def _wholesale(nfc: str, runs: list[re.Match[str]]) -> list[Span]:
     """Addresses, rows of page numbers, and endless runs of numerals such as no prose has."""
     found = list(_mailboxes(nfc))
-    for kind, pattern in _WHOLESALE:
+    for kind, pattern in _WHOLESALE if _is_dense(runs) else _ADDRESSES:
         for match in pattern.finditer(nfc):
             start, end = match.span(match.lastindex or 0)
             found.append(Span(start, start + len(nfc[start:end].rstrip()), kind))
@@ -206,6 +209,16 @@ def _wholesale(nfc: str) -> list[Span]:
         if (not free or span.start >= free[-1].end) and _RUN.search(nfc, span.start, span.end):
             free.append(span)
     return free
+
+
+def _is_dense(runs: list[re.Match[str]]) -> bool:
+    """Whether numerals follow one another anywhere as closely as in no prose."""
+    if any(run.end() - run.start() > _LONG_RUN for run in runs):
+        return True
+    return any(
+        later.start() - run.start() < _MANY * _CLOSE
+        for run, later in zip(runs, runs[_MANY - 1 :], strict=False)
+    )
 
 
 def _mailboxes(nfc: str) -> Iterator[Span]:

@@ -33,6 +33,7 @@ _ALIKE = (_HOMES, _UNITS, _CASES)
 _STOCKS = frozenset({"poor", "near_poor", "multidim", "total"})
 _MOST = 24
 _FAR = 12
+_WIDEST_GAP = 320
 
 
 def find(figures: list[Tied], nfc: str) -> list[Link]:
@@ -61,13 +62,15 @@ def _scope(figures: list[Tied], opening: int, nfc: str) -> list[int]:
     """The figures that words right before the one at `opening` call parts; none where none do."""
     first, before = figures[opening], figures[opening - 1]
     gap = nfc[before.printed.end : first.printed.start] if nfc else first.between
+    if len(gap) > _WIDEST_GAP:
+        return []
     said = _SAID.search(gap)
     if not said and first.sentence == before.sentence and _OPENS_IN.search(before.between):
         said = _ALL.match(" ")
     bracket = not said and first.sentence == before.sentence and _BRACKET.search(first.between)
     bracket = bracket and not _is_rate(before)
     colon = not said and not bracket and bool(_COLON.match(gap)) and first.line == before.line
-    if not (said or bracket or colon) or len(gap) > 320:
+    if not (said or bracket or colon):
         return []
     if said and said[0].lower() == "riêng" and first.sentence != before.sentence:
         return []

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from helpers.bulletins import times
-from helpers.bulletins.text import Text
+from helpers.bulletins.text import Text, spots
 from helpers.bulletins.times import PARTS, Moment
 
 _LAST_MONTH = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
@@ -50,7 +50,7 @@ _ESTIMATE = re.compile(
     r"\b(?:dự kiến|ước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?)\b"
     r"(?! (?:mơ|muốn|vọng|nguyện))"
 )
-_PRELIMINARY = re.compile(r"\bsơ bộ\b")
+_GOALS = ("phấn đấu", "mục tiêu", "nhiệm vụ", "phương hướng", "yêu cầu", "chỉ tiêu", "kế hoạch")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class Calendar:
     to_come   : for each line whether its heading speaks of tasks to come
     leads     : for each line of a list the span of the line above it, else None
     preliminary : position from which results are said to be preliminary
+    goals     : positions of words that may speak of a goal
     """
 
     moments: tuple[Moment, ...]
@@ -73,6 +74,7 @@ class Calendar:
     to_come: tuple[bool, ...]
     leads: tuple[tuple[int, int] | None, ...]
     preliminary: int
+    goals: list[int]
 
     @property
     def year(self) -> str:
@@ -89,7 +91,7 @@ def calendar(text: Text, period: str) -> Calendar:
     dateline = times.dateline(text)
     default = period or _default(text, found, dateline)
     inherited, to_come = _headings(text, found, default)
-    sketch = _PRELIMINARY.search(text.low)
+    sketch = text.low.find("sơ bộ")
     return Calendar(
         tuple(found),
         default,
@@ -97,7 +99,8 @@ def calendar(text: Text, period: str) -> Calendar:
         inherited,
         to_come,
         _leads(text),
-        sketch.start() if sketch else len(text.low),
+        sketch if sketch >= 0 else len(text.low),
+        [start for start, _ in spots(text.low, _GOALS)],
     )
 
 
@@ -191,7 +194,9 @@ def status_at(text: Text, cal: Calendar, start: int, dated: bool, last: int) -> 
     sentence = text.sentences[number]
     opening = max(sentence, start - 400)
     before = text.low[opening:start]
-    for match in reversed(list(_TARGET.finditer(before))):
+    goal = bisect_left(cal.goals, opening)
+    spoken = goal < len(cal.goals) and cal.goals[goal] < start
+    for match in reversed(list(_TARGET.finditer(before))) if spoken else ():
         behind = before[match.end() :]
         closed = ")" in behind and "(" not in behind
         if _BARE_PLAN.fullmatch(match[0]):

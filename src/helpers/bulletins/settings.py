@@ -11,15 +11,20 @@ from pathlib import Path
 from helpers import places, project
 from helpers.bulletins import gazetteer
 from helpers.bulletins.gazetteer import Mention
-from helpers.bulletins.text import Text
+from helpers.bulletins.text import Text, spots
 from helpers.bulletins.vocabulary import CAPITALS
 
-_WHOLE = re.compile(
-    r"(?:(?P<country>cả nước|toàn quốc)|(?P<home>toàn tỉnh|toàn thành phố|cả tỉnh|tỉnh ta|tỉnh mới|tỉnh nhà"
-    r"|địa bàn tỉnh|địa bàn thành phố|tỉnh (?:còn|có|giảm|đã))"
-    r"|(?P<below>toàn huyện|toàn thị xã|toàn quận|địa bàn huyện"
-    r"|huyện (?:có|còn|đã|được|hoàn thành|này|giảm)|ở huyện(?! [^\W\d_]*[A-ZĐ]))"
-    r"|(?P<commune>toàn xã|toàn phường|địa bàn xã|xã (?:có|còn|này)))(?!\w)"
+_WHOLE = dict.fromkeys(("cả nước", "toàn quốc"), "country")
+_WHOLE |= dict.fromkeys(
+    ("toàn tỉnh", "toàn thành phố", "cả tỉnh", "tỉnh ta", "tỉnh mới", "tỉnh nhà", "địa bàn tỉnh",
+     "địa bàn thành phố", "tỉnh còn", "tỉnh có", "tỉnh giảm", "tỉnh đã"), "carried province",
+)  # fmt: skip
+_WHOLE |= dict.fromkeys(
+    ("toàn huyện", "toàn thị xã", "toàn quận", "địa bàn huyện", "huyện có", "huyện còn", "huyện đã",
+     "huyện được", "huyện hoàn thành", "huyện này", "huyện giảm", "ở huyện có"), "carried",
+)  # fmt: skip
+_WHOLE |= dict.fromkeys(
+    ("toàn xã", "toàn phường", "địa bàn xã", "xã có", "xã còn", "xã này"), "carried commune"
 )
 _LISTED = re.compile(
     r"(?: ?, ?| và | - | ?; ?)(?:các )?(?:tỉnh |huyện |thành phố |thị xã |xã )?$", re.I
@@ -36,12 +41,14 @@ _BARE_BEFORE = re.compile(rf"[{CAPITALS}][^\W\d_]{{0,11}}(?:,| và) $")
 _WITH_KIND = re.compile(r"Huyện|Xã|Phường|Thị|Thành|TP|Tp|TX|Quận|HUYỆN|XÃ|PHƯỜNG|THỊ|THÀNH")
 _SPEAKER = re.compile(r"\b(?:chia sẻ|cho biết|thông tin|cho hay|báo cáo)\b")
 _OFFICE = re.compile(r"(?:tỉnh|ubnd|sở|tp\.?|thành phố|nguồn|ủy ban nhân dân|uỷ ban nhân dân) ?$")
-_DISTRICT_SPEAKS = re.compile(
-    r"\b(?:ubnd|ủy ban nhân dân|uỷ ban nhân dân|huyện ủy|phòng lao động|toàn) "
-    r"(?:huyện|thị xã|thành phố|quận)\b|\bcủa huyện\b|\bđịa bàn huyện\b|\bhuyện (?:có|còn|đã)\b"
-)
+_DISTRICT_SPEAKS = tuple(
+    f"{who} {kind}"
+    for who in ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân", "phòng lao động", "toàn")
+    for kind in ("huyện", "thị xã", "thành phố", "quận")
+) + ("huyện ủy", "của huyện", "địa bàn huyện", "huyện có", "huyện còn", "huyện đã")
+_PROVINCE_SPEAKS = ("toàn tỉnh", "cả tỉnh", "địa bàn tỉnh")
+_COUNTRY = ("cả nước", "toàn quốc", "bộ lđ", "bộ lao động", "bộ nông nghiệp")
 _SITE = re.compile(r"(?:https?://|www\.)([\w.-]{1,80})")
-_COUNTRY = re.compile(r"(?:cả nước|toàn quốc|bộ lđ|bộ lao động|bộ nông nghiệp)(?!\w)")
 _OF_ALL = re.compile(r"(?:của|so với|bình quân|trung bình|nhất)(?: chung)? $")
 _INSIDE = re.compile(r" ?[(,-] ?(?:huyện |thị xã |thành phố |TP\.? ?|tỉnh )?")
 _OPENING = 34
@@ -72,17 +79,10 @@ def mentions(text: Text, home: str, month: str = "") -> list[Mention]:
         if m.start not in covered
     ]
     office = home.partition("/")[0]
-    for match in _WHOLE.finditer(text.low):
-        if match.start() and text.low[match.start() - 1].isalnum():
-            continue
-        if match["country"]:
-            found.append(Mention(match.start(), match.end(), "VN", "country"))
-        elif match["home"]:
-            code = "" if office == "VN" else office
-            found.append(Mention(match.start(), match.end(), code, "carried province"))
-        else:
-            kind = "carried" if match["below"] else "carried commune"
-            found.append(Mention(match.start(), match.end(), "", kind))
+    for start, phrase in spots(text.low, _WHOLE):
+        kind = _WHOLE[phrase]
+        code = {"country": "VN", "carried province": "" if office == "VN" else office}.get(kind, "")
+        found.append(Mention(start, start + len(phrase), code, kind))
     found.sort(key=lambda m: (m.start, -m.end))
     found = [m for i, m in enumerate(found) if not i or not _is_container(text, found[i - 1], m)]
     return [_with_list(text.nfc, found, i) for i in range(len(found))]
@@ -124,8 +124,8 @@ def _scores(text: Text, hint: str) -> Counter[str]:
     """How much speaks for each province, and for the country."""
     scores: Counter[str] = Counter()
     title_end = text.title_end
-    for match in _COUNTRY.finditer(text.low):
-        scores["VN"] += 5 if match.start() < title_end else 2
+    for start, _ in spots(text.low, _COUNTRY):
+        scores["VN"] += 5 if start < title_end else 2
     for mention in gazetteer.upper(text):
         if mention.kind == "region":
             continue
@@ -142,10 +142,10 @@ def _scores(text: Text, hint: str) -> Counter[str]:
 
 def _district_home(text: Text, office: str, month: str) -> str:
     """The district that speaks, if the title names one and the text speaks for it; else ''."""
-    if not _DISTRICT_SPEAKS.search(text.low):
+    if "huyện" not in text.low and "thị xã" not in text.low and "thành phố" not in text.low:
         return ""
-    whole = len(re.findall(r"toàn tỉnh|cả tỉnh|địa bàn tỉnh", text.low))
-    part = len(_DISTRICT_SPEAKS.findall(text.low))
+    part = sum(map(text.low.count, _DISTRICT_SPEAKS))
+    whole = sum(map(text.low.count, _PROVINCE_SPEAKS))
     if part <= whole:
         return ""
     title = text.title_end or min(len(text.nfc), 300)

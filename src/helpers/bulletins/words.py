@@ -14,13 +14,13 @@ _SMALL = {"mười": 10, "mươi": 10, "chục": 10, "trăm": 100}
 _SCALES = {
     "nghìn": 10**3, "ngàn": 10**3, "vạn": 10**4, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9,
 }  # fmt: skip
-_WORD = "|".join([*_ONES, *_SMALL, *_SCALES, "linh", "lẻ"])
-_SPELLED = re.compile(rf"(?:nửa (?:triệu|tỷ)|(?:{_WORD})(?: (?:{_WORD})){{1,20}})(?!\w)")
+_NUMBER_WORDS = frozenset({*_ONES, *_SMALL, *_SCALES, "linh", "lẻ"})
+_WORDS_BEHIND = re.compile(r"(?: [^\W\d_]+){0,20}")
 _VAGUE = re.compile(
     r"hàng (?:(?:chục|trăm) )?(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)(?!\w)"
     r"(?: (?:triệu|tỷ|tỉ)(?!\w)(?! (?:lệ|trọng|giá)\b))?"
 )
-_GREAT = re.compile(r"(?<!\w)(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w)")
+_GREAT = re.compile(r"(?:mười|mươi|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|chục)(?!\w)")
 
 
 def find(low: str) -> Iterator[tuple[int, int, float]]:
@@ -29,14 +29,32 @@ def find(low: str) -> Iterator[tuple[int, int, float]]:
     A single word is none: `bốn huyện` only counts a list.
     """
     vague = [match.span() for match in _VAGUE.finditer(low) if _opens(low, match.start())]
-    ends = {end for _, end in vague}
     yield from ((start, end, math.nan) for start, end in vague)
-    for match in _SPELLED.finditer(low):
-        if match.end() in ends or not _opens(low, match.start()):
+    last = 0
+    for great in _GREAT.finditer(low):
+        start = great.start()
+        if start < last or start < 2 or low[start - 2].isdigit() or not _opens(low, start):
             continue
-        value = read(match.group()) if _GREAT.search(match.group()) else None
+        start, end = _stretch(low, great.start(), great.end())
+        last = end
+        if any(end == stop for _, stop in vague) or " " not in low[start:end]:
+            continue
+        value = read(low[start:end])
         if value is not None:
-            yield match.start(), match.end(), float(value)
+            yield start, end, float(value)
+
+
+def _stretch(low: str, start: int, end: int) -> tuple[int, int]:
+    """The number words around one of them, as far as they go; at most twenty."""
+    for word in reversed(low[max(0, start - 80) : start].split(" ")[:-1]):
+        if word not in _NUMBER_WORDS and word != "nửa":
+            break
+        start -= len(word) + 1
+    for word in _WORDS_BEHIND.match(low, end)[0].split():  # type: ignore[index]
+        if word not in _NUMBER_WORDS:
+            break
+        end += len(word) + 1
+    return start, end
 
 
 def in_digits(spelled: str, value: float, money: bool) -> str:
