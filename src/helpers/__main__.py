@@ -5,6 +5,7 @@ with failures, or with conflicts when asked to fail on them; 2: wrong use or inp
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -66,6 +67,7 @@ def _read(options: argparse.Namespace) -> int:
 
     from helpers import bulletins
 
+    gc.freeze()  # what the libraries hold stays; looking through it again and again costs time
     paths = bulletins.meant(options.files)
     troubled = 0
     with tqdm(total=len(paths), unit="bulletin", disable=None, leave=False) as bar:

@@ -33,7 +33,7 @@ def root() -> Path:
     the working directory that holds data/raw/datapackage.json, else the project that the installed
     package lies in. Raises UserError when there is none.
     """
-    return _root(os.environ.get(ROOT_VARIABLE, ""), str(Path.cwd()))
+    return _root(os.environ.get(ROOT_VARIABLE, ""), os.getcwd())  # noqa: PTH109 - asked for at every turn
 
 
 @lru_cache(maxsize=64)  # asked for at every turn, and found by looking at the disk

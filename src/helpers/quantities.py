@@ -35,6 +35,9 @@ from helpers.numerals import UnreadableNumber as UnreadableNumber
 QUALIFIERS = ("exact", "more_than", "less_than", "at_least", "at_most", "nearly", "about")
 MISSING = ("..", "...", "…")
 LONGEST_TEXT = 300
+_UNSEEN = re.compile(
+    "[" + "".join(c for c in map(chr, range(0x20000)) if unicodedata.category(c) == "Cf") + "]"
+)
 
 
 @dataclass(frozen=True)
@@ -232,7 +235,7 @@ def _seen(printed: str) -> str:
     """A text without the characters that are not seen: zero-width blanks, joiners, marks."""
     if printed.isascii():
         return printed
-    return "".join(mark for mark in printed if unicodedata.category(mark) != "Cf")
+    return _UNSEEN.sub("", printed)
 
 
 def _attempt(printed: str, style: str, unit: str, unsaid: str) -> tuple[object, ...]:
@@ -270,6 +273,8 @@ def _is_aside(text: str, token: _Token) -> bool:
 
 def _is_year(text: str, token: _Token, surely: bool = False) -> bool:
     """Whether a number is a year; surely so after `năm`, and after `by` where no unit follows."""
+    if token.start < len("in "):
+        return False
     before = _YEAR_BEFORE.search(text[: token.start])
     if not before or token.factor > 1 or not re.fullmatch(r"(?:19|20)[0-9]{2}", token.digits):
         return False

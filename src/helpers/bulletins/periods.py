@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from helpers.bulletins import times
 from helpers.bulletins.text import Text, spots
@@ -75,6 +76,11 @@ class Calendar:
     leads: tuple[tuple[int, int] | None, ...]
     preliminary: int
     goals: list[int]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each moment starts."""
+        return [moment.start for moment in self.moments]
 
     @property
     def year(self) -> str:
@@ -423,4 +429,4 @@ def _carried(text: Text, cal: Calendar, number: int) -> str:
 
 
 def _index(cal: Calendar, position: int) -> int:
-    return bisect_left(cal.moments, position, key=lambda moment: moment.start)
+    return bisect_left(cal.starts, position)

@@ -89,7 +89,7 @@ def _one(
     item: Printed,
     wall: int,
     tied: list[Tied],
-    named: list[settings.Mention],
+    named: settings.Named,
     calendar: periods.Calendar,
     home: str,
 ) -> Tied:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,6 +57,14 @@ _LEAD = 900
 _OFTEN = 3
 
 
+@dataclass(frozen=True)
+class Named:
+    """The places that a text names, by position, and where each starts."""
+
+    all: list[Mention]
+    starts: list[int]
+
+
 def home_of(text: Text, hint: str, month: str = "") -> str:
     """Code of the place whose office speaks: by title, by `tỉnh X`, by the address of the site.
 
@@ -69,7 +78,7 @@ def home_of(text: Text, hint: str, month: str = "") -> str:
     return _district_home(text, office, month) or gazetteer.since_merger(office, month)
 
 
-def mentions(text: Text, home: str, month: str = "") -> list[Mention]:
+def mentions(text: Text, home: str, month: str = "") -> Named:
     """Places named in a text, by position; districts and communes under the province at hand."""
     lower = gazetteer.below(text, home, month)
     covered = {position for m in lower for position in range(m.start, m.end)}
@@ -85,22 +94,23 @@ def mentions(text: Text, home: str, month: str = "") -> list[Mention]:
         found.append(Mention(start, start + len(phrase), code, kind))
     found.sort(key=lambda m: (m.start, -m.end))
     found = [m for i, m in enumerate(found) if not i or not _is_container(text, found[i - 1], m)]
-    return [_with_list(text.nfc, found, i) for i in range(len(found))]
+    listed = [_with_list(text.nfc, found, i) for i in range(len(found))]
+    return Named(listed, [mention.start for mention in listed])
 
 
-def place_at(text: Text, named: list[Mention], start: int, end: int, home: str) -> str:
+def place_at(text: Text, named: Named, start: int, end: int, home: str) -> str:
     """Place of the figure printed at [start, end): named before it, or just after, or carried."""
     number = text.sentence_of(start)
     opening, closing = text.sentences[number], text.ends[number]
     first = _index(named, opening)
-    for mention in reversed(named[first : _index(named, start)][-12:]):
+    for mention in reversed(named.all[first : _index(named, start)][-12:]):
         if _is_topic(text.nfc, mention, home):
             return mention.code or _carried(text, named, mention, home)
     after = _after(text.nfc, named, end, closing)
     return after or _topic(text, named, number, home)
 
 
-def respectively(text: Text, named: list[Mention], starts: list[int]) -> dict[int, str]:
+def respectively(text: Text, named: Named, starts: list[int]) -> dict[int, str]:
     """Places of figures that `lần lượt` gives one after another: index in `starts` to place.
 
     starts : where each figure is printed, by position
@@ -110,7 +120,7 @@ def respectively(text: Text, named: list[Mention], starts: list[int]) -> dict[in
     while position >= 0:
         number = text.sentence_of(position)
         opening, closing = text.sentences[number], text.ends[number]
-        before = [m for m in named if opening <= m.start < position and m.code]
+        before = [m for m in named.all if opening <= m.start < position and m.code]
         group = [m.code for m in before if m.kind == "listed"]
         first = bisect_left(starts, position)
         here = range(first, bisect_left(starts, closing))
@@ -163,9 +173,9 @@ def _district_home(text: Text, office: str, month: str) -> str:
     return code if clear and code in lead else ""
 
 
-def _after(nfc: str, named: list[Mention], end: int, closing: int) -> str:
+def _after(nfc: str, named: Named, end: int, closing: int) -> str:
     """A place named right behind the figure: `793 hộ nghèo ở huyện Cai Lậy`."""
-    for mention in named[_index(named, end) :][:2]:
+    for mention in named.all[_index(named, end) :][:2]:
         between = nfc[end : mention.start]
         if mention.start >= closing or mention.kind == "listed":
             return ""
@@ -174,14 +184,14 @@ def _after(nfc: str, named: list[Mention], end: int, closing: int) -> str:
     return ""
 
 
-def _topic(text: Text, named: list[Mention], number: int, home: str) -> str:
+def _topic(text: Text, named: Named, number: int, home: str) -> str:
     """The place that an earlier sentence of the paragraph set as its subject, else the office's."""
     line = text.lines[text.line_of(text.sentences[number])]
     for earlier in range(number - 1, max(-1, number - 12), -1):
         opening, closing = text.sentences[earlier], text.ends[earlier]
         if opening < line:
             break
-        here = named[_index(named, opening) : _index(named, closing)]
+        here = named.all[_index(named, opening) : _index(named, closing)]
         speaking = _SPEAKER.search(text.low, opening, min(closing, opening + 400))
         for mention in reversed(here[:8]):
             opens = mention.start - opening <= _OPENING and _is_topic(text.nfc, mention, home)
@@ -191,12 +201,12 @@ def _topic(text: Text, named: list[Mention], number: int, home: str) -> str:
     return home
 
 
-def _carried(text: Text, named: list[Mention], at: Mention, home: str) -> str:
+def _carried(text: Text, named: Named, at: Mention, home: str) -> str:
     """`toàn huyện` is the district named last, `toàn xã` the commune, `toàn tỉnh` the office's."""
     wanted = {"carried": "below"}.get(at.kind, at.kind.removeprefix("carried "))
     if wanted == "below" and "/" in home:
         return home
-    for mention in reversed(named[: _index(named, at.start)][-20:]):
+    for mention in reversed(named.all[: _index(named, at.start)][-20:]):
         if mention.kind == wanted and mention.code:
             return mention.code
     return home
@@ -259,8 +269,8 @@ def _contains(inner: Mention, outer: Mention) -> bool:
     return inner.kind == "below" and inner.code.startswith(f"{outer.code}/")
 
 
-def _index(named: list[Mention], position: int) -> int:
-    return bisect_left(named, position, key=lambda mention: mention.start)
+def _index(named: Named, position: int) -> int:
+    return bisect_left(named.starts, position)
 
 
 @lru_cache(maxsize=8)

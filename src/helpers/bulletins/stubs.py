@@ -190,7 +190,7 @@ def named_in(line: str, home: str, month: str) -> str:
     line = _LETTERHEAD.sub(" ", line)
     if line.isupper():
         line = _SMALL_WORDS.sub(lambda words: words[0].lower(), line.title())
-    found = [m for m in settings.mentions(compose(line), home, month) if m.code]
+    found = [m for m in settings.mentions(compose(line), home, month).all if m.code]
     for kind in ("commune", "below", "province", "region", "country"):
         codes = dict.fromkeys(mention.code for mention in found if mention.kind == kind)
         if len(codes) == 1:
