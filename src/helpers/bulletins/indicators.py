@@ -72,6 +72,7 @@ _ARE_POOR = re.compile(r" ?(?:tổng )?số hộ [^.;,\d]{0,40}\blà hộ nghèo
 _CLAUSE_END = re.compile(r"[,;.:()]")
 # What the rate before is of: `chiếm 10,29% tổng số hộ, giảm …`
 _BASE = re.compile(r"^ ?(?:so với |trên |của |trong |so )?tổng số hộ[^,;.():\d]{0,30}", re.I)
+_GET = re.compile(r" ?(?:được|vay|nhận|tham gia|sử dụng|đăng ký|hưởng|mua)\b", re.I)
 _ARE = re.compile(r" là hộ (cận )?nghèo\b", re.I)
 _ALL_OF_A_PLACE = re.compile(r"hộ (?:dân(?: cư)?|gia đình)", re.I)
 # Words of other subjects: a figure behind one of them says nothing more of the poor before it.
@@ -214,6 +215,8 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None) -> 
         return "near_poor" if are[1] else "poor"
     if unit in HOUSEHOLDS and right and right != "other":
         named = "multidim" if right == "poor" and _BOTH.match(after) else right
+        if right in _NAMES and _GET.match(_after_noun(printed, after)):
+            return "other"
         return "other" if _is_given(between, after) and right in _NAMES else named
     said = noun.startswith("hộ") or re.match(r" ?(?:(?:tỷ|tỉ) lệ |số )?hộ", after)
     if percent and right in {"poor", "near_poor"} and said:
@@ -259,6 +262,12 @@ def _inherited(
     resumes = _RESUMED.search(between) or _PLACE_OR_PART.search(between)
     kind = before.head.kind if last == "other" else last
     return kind if resumes and kind in _NAMES else "other"
+
+
+def _after_noun(printed: Printed, after: str) -> str:
+    """What stands behind the noun phrase that the unit opens: of `hộ nghèo vay` ` vay`."""
+    extra = printed.noun[len(printed.unit) :] if printed.noun.startswith(printed.unit) else ""
+    return after[len(extra) :] if extra and after.startswith(extra) else after
 
 
 def _is_given(between: str, after: str) -> bool:

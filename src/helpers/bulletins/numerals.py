@@ -148,7 +148,7 @@ _SMALL_NUMBER = re.compile(rf"\d{{1,2}}\b{_NO_UNIT}")
 _NAMES_NOTHING = re.compile(rf"(?! (?!(?:{'|'.join(sorted(STOPPING))})(?!\w))[^\W\d_{CAPITALS}])")
 _WHOLESALE = (
     ("other", re.compile(r"[0-9.,;:()/\[\]%+-]{60,}")),
-    ("other", re.compile(r"(?<!\S)(?:[0-9][0-9.,;:()/\[\]%+-]{0,30} +){40,}")),
+    ("other", re.compile(r"(?<!\w)(?:[0-9]{1,20}[^\w]{1,9}){40,}")),
     ("code", re.compile(r"(?:https?://|www\.|HTTPS?://)\S{1,2000}")),
     ("counter", re.compile(r"^[ \t«<‹]*((?:\d{1,3} +){2,40}\d{0,3})[ .…»>›|]*$", re.M)),
 )

@@ -13,6 +13,7 @@ from helpers.bulletins.times import PARTS, Moment
 
 _LAST_MONTH = {"Q1": 3, "Q2": 6, "Q3": 9, "Q4": 12, "H1": 6, "H2": 12}
 _PARTS = {"03": "Q1", "06": "H1"}
+_OPENS = 20
 _LEAD = 700
 _LATE = "08"  # month from which on the press writes of its own year's results
 _ELAPSED = re.compile(r"\b(?:sau|trong|qua|hết) $")
@@ -30,7 +31,7 @@ _TO = re.compile(
     r"(?: ?\([^()\n]{0,40}\)|\))?,? (?:giảm |tăng |đã )?(?:xuống|lên|còn)\b[^;().\d]{0,30}\d"
 )
 _BESIDE_COMPARED = re.compile(r" ?(?:\((?:là |tỷ lệ |tỉ lệ )?|là )")
-_OF_A_LEVEL = re.compile(r"\d[^,;.:]{0,20}$|% ?\(?$")
+_OF_A_LEVEL = re.compile(r"\d[^,;.:]{0,20}$|%\)? ?\(?$")
 _ITS_BRACKET = re.compile(r"[^,;.()\d\n]{0,20}\([^();\n]{0,40}\)(?= )")
 _LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b")
 _TARGET = re.compile(
@@ -51,6 +52,7 @@ _ESTIMATE = re.compile(
     r"\b(?:dự kiến|ước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?)\b"
     r"(?! (?:mơ|muốn|vọng|nguyện))"
 )
+_YEARS_LISTED = re.compile(r"năm (?:(?:19|20)\d\d(?:, | và )(?:năm )?){1,5}(?:19|20)\d\d")
 _GOALS = ("phấn đấu", "mục tiêu", "nhiệm vụ", "phương hướng", "yêu cầu", "chỉ tiêu", "kế hoạch")
 
 
@@ -242,10 +244,21 @@ def last_month(period: str) -> str:
     return f"{year}-{month:02d}" if month else period
 
 
-def up_to(month: str) -> str:
-    """The part of a year up to a month: `2019-10` as `2019-M10`, `2019-12` as `2019`."""
-    year, _, number = month.partition("-")
-    return year if number == "12" else f"{year}-" + _PARTS.get(number, f"M{int(number)}")
+def respectively(text: Text, starts: list[int]) -> dict[int, str]:
+    """Years that `lần lượt` gives to figures one after another: index in `starts` to year.
+
+    starts : where each figure is printed, by position
+    """
+    given: dict[int, str] = {}
+    for match in _YEARS_LISTED.finditer(text.low) if "lần lượt" in text.low else ():
+        number = text.sentence_of(match.start())
+        behind = text.low.find("lần lượt", match.end(), text.ends[number])
+        years = re.findall(r"\d{4}", match.group())
+        first = bisect_left(starts, behind)
+        here = range(first, bisect_left(starts, text.ends[number]))
+        if behind >= 0 and len(here) >= len(years):
+            given |= dict(zip(here, years, strict=False))
+    return given
 
 
 def _default(text: Text, found: list[Moment], dateline: str) -> str:
@@ -382,6 +395,8 @@ def _resolved(cal: Calendar, moment: Moment) -> str:
         return cal.default if cal.default.endswith(moment.part) else cal.year + moment.part
     if moment.year:
         return moment.period("")
+    if moment.form == "this_end":
+        return moment.period(cal.year)
     near = cal.moments[max(0, _index(cal, moment.start) - 4) : _index(cal, moment.start)]
     years = [m.year for m in near if len(m.year) == 4 and m.role == "frame"]
     close = years and moment.form in {"end", "start"} and moment.start - near[-1].end < 250
@@ -423,7 +438,10 @@ def _carried(text: Text, cal: Calendar, number: int) -> str:
     line = text.line_of(text.sentences[number])
     first, last = _index(cal, text.lines[line]), _index(cal, text.sentences[number])
     for moment in reversed(cal.moments[first:last][-8:]):
-        if moment.role == "frame" and moment.form not in {"now", "last", "lone", "start"}:
+        if moment.role != "frame" or moment.form in {"now", "last", "lone", "start"}:
+            continue
+        opening = text.sentences[text.sentence_of(moment.start)]
+        if moment.start - opening <= _OPENS or _resolved(cal, moment)[:4] == cal.year:
             return _resolved(cal, moment)
     return cal.inherited[line] or cal.default
 

@@ -14,7 +14,6 @@ from helpers.bulletins.scanner import Printed
 from helpers.bulletins.text import Text
 
 _A_MONTH = re.compile(r"^\d{4}-\d\d$")
-_DONE = re.compile(r"\b(?:đã|giải quyết|tạo việc|đào tạo|cấp|hỗ trợ|giải ngân|mở|tặng|tổ chức)\b")
 _LARGE = 1000
 _HELD = re.compile(r"\b(?:dư nợ|đang(?! (?:triển|tích|tập|nỗ|phấn))|nợ quá hạn|còn lại)\b[^;]*$")
 LEVELS = frozenset({"poor", "near_poor", "multidim", "total"})
@@ -74,13 +73,17 @@ def _understood(
 ) -> list[Tied]:
     """Each printed quantity with what it is about."""
     named = settings.mentions(text, home, month)
-    given = settings.respectively(text, named, [item.start for item in printed])
+    starts = [item.start for item in printed]
+    given = settings.respectively(text, named, starts)
+    years = periods.respectively(text, starts)
     tied: list[Tied] = []
     for index, item in enumerate(printed):
         wall = printed[index + 1].start if index + 1 < len(printed) else len(text.nfc)
         tied.append(_one(text, item, wall, tied, named, calendar, home))
         if index in given:
             tied[-1] = replace(tied[-1], place=given[index])
+        if index in years:
+            tied[-1] = replace(tied[-1], period=years[index])
     return tied
 
 
@@ -155,8 +158,9 @@ def _dated(
     if earlier is not None:
         return _as_level(what), earlier, "" if status == "target" else status, True
     if status == "target":
+        told = dated or (when != calendar.default and not when.endswith("-H2"))
         when = periods.planned_at(text, calendar, item.start, item.end, wall) or (
-            when if dated else when[:4]
+            when if told else when[:4]
         )
         return replace(what, indicator=f"target_{what.indicator}"), when, status, False
     if not dated:
@@ -165,9 +169,6 @@ def _dated(
         if what.kind == "other" and when == calendar.default:
             held = _HELD.search(text.low, max(opening, item.start - 200), item.start)
             when = calendar.now if held else when
-    elif what.kind not in LEVELS and _A_MONTH.search(when):
-        done = _DONE.search(text.low, max(last, item.start - 80), item.start)
-        when = periods.up_to(when) if done else when
     if level:
         when = periods.last_month(when)
     if not status and what.kind != "other" and periods.is_preliminary(calendar, item.start, when):

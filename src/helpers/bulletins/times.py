@@ -50,6 +50,8 @@ _FORMS = tuple(
          rf"(?:(?:/|-|,? năm | ){_YEAR})?(?![\d/])"),
         ("end", "cuối|thời điểm", rf"(?:thời điểm )?cuối (?:năm )?{_YEAR}"),
         ("end", "hết", rf"hết năm {_YEAR}"),
+        ("end", "hết", r"hết năm\b(?! (?:19|20)\d\d)"),
+        ("this_end", "cuối", r"cuối năm nay\b"),
         ("start", "bước vào", rf"bước vào năm {_YEAR}"),
         ("end", "cuối", r"cuối (?:năm|kỳ)\b(?! (?:19|20)\d\d)"),
         ("start", "đầu", rf"đầu (?:năm )?{_YEAR}"),
@@ -93,12 +95,14 @@ _OF_A_TEXT = re.compile(
     r"|\btết|\bxuân|phương án|chỉ thị|hội nghị|nguồn vốn|\bvốn|ngân sách|chỉ tiêu|dự toán|bộ tiêu chí"
     r"|hội thi|\bsinh|thành lập|khánh thành|ban hành)\b[^.,;:()\d]{0,120}$"
 )
+_LOOKS_BACK = re.compile(r"\b(?:sơ kết|tổng kết|đánh giá)\b")
 _SINCE = re.compile(r"\b(?:từ|kể từ|trước|sau|ngay từ)(?: cuối| đầu)? ?$")
 _AS_OF = re.compile(r"(?:thời điểm|chốt|số liệu|tính)\b[^.;\n]{0,25}$")
 _MONTH_BEFORE = re.compile(r"tháng \d{1,2},? $")
 _DAY_BEFORE = re.compile(r"ngày \d{1,2} $")
 _FUTURE = re.compile(
-    r"\b(?:bước sang|sang|bước vào|nhiệm vụ|phương hướng|mục tiêu|phấn đấu)[^.;]{0,30}$"
+    r"(?:\b(?:bước sang|sang|bước vào|phương hướng|mục tiêu|phấn đấu)"
+    r"|(?<!thực hiện )(?<!hoàn thành )(?<!kết quả )\bnhiệm vụ)\b[^.;]{0,30}$"
 )
 _DATE = re.compile(r"\d{1,2}(?:/| tháng |-|\.)(\d{1,2})(?:/|,? năm |-|\.)((?:19|20)\d{2})(?!\d)")
 
@@ -216,7 +220,7 @@ def _moment(low: str, form: str, match: re.Match[str]) -> Moment | None:
             return None
         part = f"-{int(match['month']):02d}"
     else:
-        part = {"end": "-12", "start": "-01"}.get(form, "")
+        part = {"end": "-12", "this_end": "-12", "start": "-01"}.get(form, "")
     role = _role(low, form, match.start())
     return Moment(match.start(), match.end(), year, part, form, role)
 
@@ -228,7 +232,7 @@ def _role(low: str, form: str, start: int) -> str:
     if form in {"now", "since", "last", "next"}:
         return "frame"
     if form in {"year", "span", "schoolyear", "months", "this"} and _OF_A_TEXT.search(before):
-        return "named"
+        return "frame" if _LOOKS_BACK.search(before[-60:]) else "named"
     if form == "schoolyear" or (form in {"year", "start"} and _SINCE.search(before[-12:])):
         return "since"
     return "frame"

@@ -30,6 +30,7 @@ def find(low: str) -> Iterator[tuple[int, int, float]]:
     """
     vague = [match.span() for match in _VAGUE.finditer(low) if _opens(low, match.start())]
     yield from ((start, end, math.nan) for start, end in vague)
+    ends = {end for _, end in vague}
     last = 0
     for great in _GREAT.finditer(low):
         start = great.start()
@@ -37,7 +38,7 @@ def find(low: str) -> Iterator[tuple[int, int, float]]:
             continue
         start, end = _stretch(low, great.start(), great.end())
         last = end
-        if any(end == stop for _, stop in vague) or " " not in low[start:end]:
+        if end in ends or " " not in low[start:end]:
             continue
         value = read(low[start:end])
         if value is not None:
