@@ -18,7 +18,7 @@ _NAME = rf"{_WORD}(?:(?: | ?[-–] ?){_WORD}){{0,4}}"
 _BELOW = re.compile(
     rf"(?P<kind>[Hh]uyện(?: đảo| nghèo)?|HUYỆN|[Tt]hị xã|THỊ XÃ|[Tt]hành phố|THÀNH PHỐ|TP\.?|Tp\.?"
     rf"|TX\.?|[Qq]uận|QUẬN|[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|[Đđ]ặc khu)"
-    rf" ?(?P<name>{_NAME}|(?<=[Qq]uận )\d{{1,2}}|(?<=[Pp]hường )\d{{1,2}})(?!\w)"
+    rf" ?(?!Ủy|Uỷ|ỦY|UỶ|UBND|HĐND)(?P<name>{_NAME}|(?<=[Qq]uận )\d{{1,2}}|(?<=[Pp]hường )\d{{1,2}})(?!\w)"
 )
 _KIND_WORDS = (
     "huyện", "huyện đảo", "huyện nghèo", "thị xã", "thành phố", "tp", "tp.", "tx", "tx.", "quận",
@@ -85,7 +85,7 @@ def below(text: Text, home: str, month: str) -> list[Mention]:
         name = match["name"]
         if mention.code and not (name.isdigit() or name.isupper() or _provinces_named(name)):
             known.setdefault(name.split(" ")[0], []).append((name, mention.code, mention.kind))
-    taken = {position for m in found for position in range(m.start, m.end)}
+    taken = {position for m in [*found, *named] for position in range(m.start, m.end)}
     for book in (_districts_of(project.raw_dir(), tuple(_nearby(named, home))), known):
         for mention in _spelled(text, book):
             if mention.start in taken or _is_no_place(text, mention):

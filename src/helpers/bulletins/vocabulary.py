@@ -33,7 +33,9 @@ _LONGEST_FIRST = sorted(
     + _MEASURES.split("|") + _COUNTED.split("|"),
     key=len, reverse=True,
 )  # fmt: skip
-NOUNS = "|".join(re.escape(noun) for noun in _LONGEST_FIRST)
+NOUNS = "|".join(
+    re.escape(noun) + ("(?! lượt)" if noun == "lần" else "") for noun in _LONGEST_FIRST
+)
 UNIT = re.compile(
     rf" {{0,3}}(?:(?P<sign>%|‰|₫)|(?P<noun>{NOUNS})(?![^\W\d_])(?<!dân(?= tộc)))", re.I
 )
