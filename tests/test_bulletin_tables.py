@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import project
-from helpers.bulletins import headers, stamps, tables
+from helpers.bulletins import tables
 from helpers.bulletins.files.grids import Cell, Document, Grid, Spot, document
 from helpers.bulletins.links import Tied
+from helpers.bulletins.tables import headers, stamps
 from helpers.bulletins.text import Text, compose
 
 Said = tuple[str, str, str, str]  # printed, place, period, indicator

@@ -65,7 +65,7 @@ def quantity(value: float, low: float, high: float, unit: str) -> Quantity:
         ("363.283 triệu đồng", 363_283e6, 363_282.5e6, 363_283.5e6, "đồng"),
         ("82 tỷ 055 triệu đồng", 82_055e6, 82_054.5e6, 82_055.5e6, "đồng"),
         ("2 nghìn tỷ đồng", 2e12, 1.5e12, 2.5e12, "đồng"),
-        ("1.310 kg", 1310, 1309.5, 1310.5, "kg"),
+        ("1.310 kg", 1310, 1310, 1310, "kg"),
         ("hỗ trợ COVID-19 cho 3 xã", 3, 3, 3, "xã"),
         ("1 403", 1403, 1403, 1403, ""),
         ("mỗi năm 2000 hộ thoát nghèo", 2000, 2000, 2000, "hộ thoát nghèo"),

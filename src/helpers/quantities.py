@@ -93,7 +93,8 @@ _NUMERAL = {
     for style, mark in {"vi": "[.]", "fr": "[.]", "en": "[,]", "mixed": "[.,]"}.items()
 }
 _SCALES = {
-    "trăm nghìn": 10**5, "trăm triệu": 10**8, "trăm tỷ": 10**11, "nghìn tỷ": 10**12, "nghìn tỉ": 10**12, "ngàn tỷ": 10**12, "thousand billion": 10**12,
+    "trăm nghìn": 10**5, "trăm triệu": 10**8, "trăm tỷ": 10**11, "nghìn tỷ": 10**12,
+    "nghìn tỉ": 10**12, "ngàn tỷ": 10**12, "thousand billion": 10**12,
     "trillion": 10**12, "tỷ": 10**9, "tỉ": 10**9, "billion": 10**9, "milliard": 10**9,
     "milliards": 10**9, "triệu": 10**6, "million": 10**6, "millions": 10**6, "vạn": 10**4,
     "nghìn": 10**3, "ngàn": 10**3, "thousand": 10**3, "mille": 10**3, "tr.": 10**6,

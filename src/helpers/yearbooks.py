@@ -171,7 +171,7 @@ def _printed(cell: Cell | MergedCell) -> str:
     return f"{value:.{decimals}f}" if fixed or value % 1 == 0 else f"{value:.12g}"
 
 
-def _name_of(text: str) -> str | None:
+def name_of(text: str) -> str | None:
     """Code of the place that a cell names, in one language or two (`Cả nước - Whole country`)."""
     for part in (text, text.rstrip(" *)0123456789"), *re.split(r"\s*[-–/(]\s*", text)):
         if len(part) > 2 and any(letter.isalpha() for letter in part):
@@ -187,7 +187,7 @@ def _first_place(path: Path, rows: list[list[str]]) -> tuple[int, int]:
         (column, at)
         for at, row in enumerate(rows)
         for column, cell in enumerate(row[:5])
-        if any(map(_is_number, row[column + 1 :])) and _name_of(cell)
+        if any(map(_is_number, row[column + 1 :])) and name_of(cell)
     ]
     if not hits:
         raise UserError(
@@ -206,7 +206,7 @@ def _is_number(cell: str) -> bool:
 def _header(rows: list[list[str]], name_at: int) -> list[str]:
     """Header of each column: its one or two rows joined, merged cells spread to the right."""
     kept = [row for row in rows if sum(map(bool, row)) > 1]
-    kept = [row for row in kept if not _numbers_columns(row)]
+    kept = [row for row in kept if not numbers_columns(row)]
     tops = [i for i, row in enumerate(kept) if any(_HEADER_WORDS.match(fold(c)) for c in row if c)]
     kept = kept[tops[0] :] if tops else kept[-2:]
     width = len(kept[0]) if kept else name_at + 1
@@ -221,7 +221,7 @@ def _header(rows: list[list[str]], name_at: int) -> list[str]:
     return [" | ".join(texts) for texts in parts]
 
 
-def _numbers_columns(row: list[str]) -> bool:
+def numbers_columns(row: list[str]) -> bool:
     """Whether a row only numbers the columns: A, B, 1, 2, 3=2/1."""
     cells = [cell for cell in row if cell]
     return "1" in "".join(cells) and all(_COLUMN_NUMBER.match(cell) for cell in cells)
@@ -313,7 +313,7 @@ def _place(
     Raises UnknownPlace naming the row, for a name that is no place beside numbers.
     """
     text = row[name_at]
-    code = _name_of(text)
+    code = name_of(text)
     if code is not None:
         try:
             return places.unit_named(code).code if units == "34" else code

@@ -40,9 +40,10 @@ def main() -> None:
         for item in items
     ]
     frame = pd.DataFrame([row for row, _ in told]).set_index("source")
-    frame.loc["all"] = frame.sum()
+    total = frame.sum()
+    frame.loc["all"] = total
     print(frame.to_string())
-    print(_shares(frame.loc["all"]).to_string(float_format="{:.3f}".format))
+    print(_shares(total).to_string(float_format="{:.3f}".format))
     if options.remarks:
         print("\n".join(remark for _, remarks in told for remark in remarks))
 

@@ -99,9 +99,11 @@ def stream(
             continue
         source_id = _source_id(path, names)
         try:
-            yield reading.read(files.read(path), source_id, home, period or "")
+            document = files.read(path)
         except UserError as error:
             yield reading.unread(str(error))
+            continue
+        yield reading.read(document, source_id, home, period or "")
 
 
 def write(bulletins: Iterable[Bulletin], ledger: Path) -> Written:

@@ -18,7 +18,8 @@ _NAME = rf"{_WORD}(?:(?: | ?[-–] ?){_WORD}){{0,4}}"
 _BELOW = re.compile(
     rf"(?P<kind>[Hh]uyện(?: đảo| nghèo)?|HUYỆN|[Tt]hị xã|THỊ XÃ|[Tt]hành phố|THÀNH PHỐ|TP\.?|Tp\.?"
     rf"|TX\.?|[Qq]uận|QUẬN|[Xx]ã|XÃ|[Pp]hường|PHƯỜNG|[Tt]hị trấn|[Đđ]ặc khu)"
-    rf" ?(?!Ủy|Uỷ|ỦY|UỶ|UBND|HĐND)(?P<name>{_NAME}|(?<=[Qq]uận )\d{{1,2}}|(?<=[Pp]hường )\d{{1,2}})(?!\w)"
+    rf" ?(?!Ủy|Uỷ|ỦY|UỶ|UBND|HĐND)(?P<name>{_NAME}|(?<=[Qq]uận )\d{{1,2}}"
+    r"|(?<=[Pp]hường )\d{1,2})(?!\w)"
 )
 _KIND_WORDS = (
     "huyện", "huyện đảo", "huyện nghèo", "thị xã", "thành phố", "tp", "tp.", "tx", "tx.", "quận",

@@ -16,7 +16,7 @@ _NO_SUBJECT = re.compile(
     re.I,
 )
 # The words for each kind of household, most specific first where they may start together.
-_TERMS = re.compile(
+TERMS = re.compile(
     r"(?P<escaping>thoát (?:khỏi )?(?:diện )?(?:hộ )?(?:cận )?nghèo)"
     r"|(?P<falling>tái nghèo)"
     r"|(?P<newly>(?:hộ )?nghèo (?:mới )?phát sinh(?: mới)?|phát sinh (?:mới )?(?:hộ )?nghèo"
@@ -30,15 +30,15 @@ _TERMS = re.compile(
     r"|kế hoạch|dân số|thu nhập)",
     re.I,
 )
-_UNITS = {
+UNITS = {
     "đ": "đồng", "vnđ": "đồng", "vnd": "đồng", "₫": "đồng", "phần trăm": "%", "điểm %": "pp",
     "điểm phần trăm": "pp", "người lao động": "lao động", "người dân": "người",
 }  # fmt: skip
-_STOCKS = {
+STOCKS = {
     "escaping": "households_escaping_poverty", "falling": "households_falling_back",
     "newly": "households_newly_poor", "total": "total_households",
 }  # fmt: skip
-_NAMES = {"poor": "poor", "near_poor": "near_poor", "multidim": "multidim_poor"}
+NAMES = {"poor": "poor", "near_poor": "near_poor", "multidim": "multidim_poor"}
 _CHANGING = re.compile(
     r"\b(giảm|tăng|bớt|hạ)(?: đi)?(?! (?:nghèo|thiểu|cường|trưởng|tốc|tiến|ni|giá|lương))\b", re.I
 )
@@ -115,7 +115,7 @@ _PEOPLES = (
 _OF_A_PEOPLE = re.compile(
     rf"(?:đồng bào|dân tộc|hộ) (?:nghèo )?(?:dân tộc )?(?-i:({_PEOPLES}))(?!\w)", re.I
 )
-_GROUPS = (
+GROUPS = (
     ("dân tộc", _OF_A_PEOPLE),
     ("ethnic_minority_areas", re.compile(r"vùng (?:đồng bào )?(?:dân tộc thiểu số|DTTS)", re.I)),
     ("ethnic_minority", re.compile(r"dân tộc thiểu số|DTTS|đồng bào dân tộc", re.I)),
@@ -124,7 +124,8 @@ _GROUPS = (
     ("urban", re.compile(r"(?:khu vực )?(?:thành thị|đô thị)", re.I)),
 )  # fmt: skip
 _ANY_GROUP = re.compile(
-    r"(?:dân tộc|DTTS|dtts|đồng bào|huyện nghèo|nông thôn|thành thị|đô thị|hộ nghèo|[Hh]ộ (?=[A-ZĐÊ]))"
+    r"(?:dân tộc|DTTS|dtts|đồng bào|huyện nghèo|nông thôn|thành thị|đô thị|hộ nghèo"
+    r"|[Hh]ộ (?=[A-ZĐÊ]))"
     r"|DÂN TỘC|NÔNG THÔN|Dân tộc|Nông thôn|Thành thị|Đô thị|Đồng bào"
 )
 _OPENING = re.compile(
@@ -181,7 +182,7 @@ def subject(
     lead     : the line above the list that the figure stands in, '' outside lists
     """
     previous = before.last if before and before.same_sentence else None
-    between = _BASE.sub("", between)
+    between = _BASE.sub("", between) if previous else between
     kind = _kind(printed, between, after, before)
     if kind == "other" and lead:
         kind = _led(printed, between, after, lead)
@@ -215,9 +216,9 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None) -> 
         return "near_poor" if are[1] else "poor"
     if unit in HOUSEHOLDS and right and right != "other":
         named = "multidim" if right == "poor" and _BOTH.match(after) else right
-        if right in _NAMES and _GET.match(_after_noun(printed, after)):
+        if right in NAMES and _GET.match(_after_noun(printed, after)):
             return "other"
-        return "other" if _is_given(between, after) and right in _NAMES else named
+        return "other" if _is_given(between, after) and right in NAMES else named
     said = noun.startswith("hộ") or re.match(r" ?(?:(?:tỷ|tỉ) lệ |số )?hộ", after)
     if percent and right in {"poor", "near_poor"} and said:
         return "other" if re.match(r"[^.;]{0,60}\b(?:được|có|tham gia)\b", after) else right
@@ -238,7 +239,7 @@ def _led(printed: Printed, between: str, after: str, lead: str) -> str:
     if not plain or _COMPETING.search(between) or not _ENDS_THERE.match(after):
         return "other"
     named = _last_term(lead)
-    return named if named in _NAMES else "other"
+    return named if named in NAMES else "other"
 
 
 def _inherited(
@@ -258,10 +259,10 @@ def _inherited(
         return "other"
     if before.same_sentence:
         kind = before.head.kind if ";" in between else last
-        return kind if kind in _NAMES or kind == "other" else "other"
+        return kind if kind in NAMES or kind == "other" else "other"
     resumes = _RESUMED.search(between) or _PLACE_OR_PART.search(between)
     kind = before.head.kind if last == "other" else last
-    return kind if resumes and kind in _NAMES else "other"
+    return kind if resumes and kind in NAMES else "other"
 
 
 def _after_noun(printed: Printed, after: str) -> str:
@@ -276,14 +277,14 @@ def _is_given(between: str, after: str) -> bool:
 
 
 def _term(text: str) -> str:
-    match = _TERMS.search(text)
+    match = TERMS.search(text)
     return str(match.lastgroup) if match else ""
 
 
 def _last_term(between: str) -> str:
     """The kind of household named last, words such as `giảm nghèo bền vững` left out."""
     plain = _NO_SUBJECT.sub(lambda m: "~" * len(m[0]), between[-240:])
-    found = list(_TERMS.finditer(plain))
+    found = list(TERMS.finditer(plain))
     named = [str(match.lastgroup) for match in found]
     if named and named[-1] == "total" and len(named) > 1 and "tổng số hộ" not in plain[-30:]:
         return named[-2]
@@ -308,12 +309,12 @@ def _direction(between: str, after: str) -> str:
 def _poverty(printed: Printed, kind: str, direction: str, group: str, around: str) -> Subject:
     unit, quantity = printed.unit.lower(), printed.quantity
     percent = unit.startswith(("%", "phần trăm", "điểm"))
-    if kind in _STOCKS:
+    if kind in STOCKS:
         rate = kind if kind != "total" else "total_households"
-        stock = f"{rate}_share" if percent else _STOCKS[kind]
+        stock = f"{rate}_share" if percent else STOCKS[kind]
         return Subject(kind, stock, direction, group, _unit(printed))
     of_count = unit == "%" and direction and re.search(r"\bsố hộ\b", around, re.I)
-    name = f"{_NAMES[kind]}_{'rate' if percent and not of_count else 'households'}"
+    name = f"{NAMES[kind]}_{'rate' if percent and not of_count else 'households'}"
     if not direction:
         return Subject(kind, name, "", group, _unit(printed))
     yearly = (quantity and quantity.unit.endswith("/năm")) or _YEARLY.search(around)
@@ -329,7 +330,7 @@ def _group(between: str, noun: str) -> str:
         return ""
     near = re.split(r"[,;]", between[-120:])[-1]
     opening = _OPENING.match(between)
-    for group, pattern in _GROUPS:
+    for group, pattern in GROUPS:
         for text in (noun, near, opening[0] if opening else ""):
             match = pattern.search(text)
             if match:
@@ -340,7 +341,7 @@ def _group(between: str, noun: str) -> str:
 def _unit(printed: Printed) -> str:
     """Unit as a ledger writes it, one word for one thing."""
     unit = printed.unit.lower()
-    return "hộ" if unit in HOUSEHOLDS else _UNITS.get(unit, unit)
+    return "hộ" if unit in HOUSEHOLDS else UNITS.get(unit, unit)
 
 
 def _own_label(printed: Printed, between: str, after: str) -> str:
@@ -348,14 +349,14 @@ def _own_label(printed: Printed, between: str, after: str) -> str:
     unit = printed.unit.lower()
     if unit in MONEY:
         nouns = list(_MONEY_NOUN.finditer(between[-60:]))
-        return _slug(nouns[-1].group() if nouns else "số tiền")
+        return slug(nouns[-1].group() if nouns else "số tiền")
     if unit.startswith("%"):
         if _OF_A_PLAN.match(after):
             return "ty_le_ke_hoach"
         rate = between.lower().rfind("tỷ lệ")
         noun = between[rate:] if rate >= 0 else f"tỷ lệ {after.strip()}"
-        return _slug(_until_stop(noun))
-    return _slug(printed.noun or unit or "so_lieu")
+        return slug(_until_stop(noun))
+    return slug(printed.noun or unit or "so_lieu")
 
 
 def _until_stop(phrase: str) -> str:
@@ -367,5 +368,6 @@ def _until_stop(phrase: str) -> str:
     return " ".join(words)
 
 
-def _slug(phrase: str) -> str:
+def slug(phrase: str) -> str:
+    """A label out of a phrase: its first seven words without diacritics, joined by `_`."""
     return "_".join(places.fold(phrase).split("-")[:7]) or "so_lieu"

@@ -71,28 +71,36 @@ def _rates(figures: list[Tied], index: int, rated: set[int]) -> Iterator[Link]:
     """`14.040 hộ nghèo, chiếm tỷ lệ 7,71%`, or `7,71% (14.040 hộ)`: levels of one kind."""
     one, two = figures[index - 1], figures[index]
     index_of = index - 1
-    if one.subject.direction and index > 1 and not two.subject.direction:
-        if figures[index - 2].subject.kind == two.subject.kind:
-            index_of = index - 2  # `54 hộ nghèo, giảm 235 hộ, tỷ lệ 0,13%`
-            one = figures[index_of]
+    skips = one.subject.direction and index > 1 and not two.subject.direction
+    if skips and figures[index - 2].subject.kind == two.subject.kind:
+        index_of = index - 2  # `54 hộ nghèo, giảm 235 hộ, tỷ lệ 0,13%`
+        one = figures[index_of]
     if not _same_setting(one, two) or one.earlier != two.earlier:
         return
     if two.subject.kind == "other" or one.subject.kind != two.subject.kind:
-        shared = two.subject.indicator.startswith("share_of") or _SHARE_OF.match(two.after)
-        shared = shared or (_IN_BRACKETS.match(two.between) and two.after.startswith(")"))
-        if two.subject.unit == "%" and shared and one.subject.unit not in {"%", "pp"}:
-            if _SHARE.search(two.between) and not two.subject.direction:
-                rated.add(index)
-                yield index, "rate_of", index - 1
+        if _is_share(one, two):
+            rated.add(index)
+            yield index, "rate_of", index - 1
         return
     kinds = (one.subject.indicator.rpartition("_")[2], two.subject.indicator.rpartition("_")[2])
+    backward = _BACKWARD.search(two.between) and one.period == two.period
     if kinds == ("households", "rate"):
         rated.add(index)
         yield index, "rate_of", index_of
-    elif kinds == ("rate", "households") and index_of not in rated:
-        if _BACKWARD.search(two.between) and one.period == two.period:
-            rated.add(index_of)
-            yield index_of, "rate_of", index
+    elif kinds == ("rate", "households") and index_of not in rated and backward:
+        rated.add(index_of)
+        yield index_of, "rate_of", index
+
+
+def _is_share(one: Tied, two: Tied) -> bool:
+    """Whether a per cent says how much of something the count before it is."""
+    if two.subject.unit != "%" or one.subject.unit in {"%", "pp"} or two.subject.direction:
+        return False
+    if not _SHARE.search(two.between):
+        return False
+    if two.subject.indicator.startswith("share_of") or _SHARE_OF.match(two.after):
+        return True
+    return bool(_IN_BRACKETS.match(two.between)) and two.after.startswith(")")
 
 
 def _achieved(figures: list[Tied], index: int) -> Iterator[Link]:
@@ -163,9 +171,9 @@ def _escaped(figures: list[Tied], index: int) -> Iterator[Link]:
     one, two = figures[index - 1], figures[index]
     if one.sentence != two.sentence or one.place != two.place:
         return
-    if one.subject.kind == "escaping" and two.subject.kind in {"poor", "multidim"}:
-        if _OUT_OF.search(two.between) and not two.subject.direction:
-            yield index - 1, "escaped_from", index
+    left = one.subject.kind == "escaping" and two.subject.kind in {"poor", "multidim"}
+    if left and not two.subject.direction and _OUT_OF.search(two.between):
+        yield index - 1, "escaped_from", index
 
 
 def _changes(figures: list[Tied], index: int) -> Iterator[Link]:

@@ -78,8 +78,8 @@ _AFTER_WORDS = (
     ("article", r"\d{1,2}(?=,? (?:điều|khoản|mục)\b)", r"\bđiểm"),
     ("phone", r"\d[\d .()-]{1,18}\d",
      r"\b(?:điện thoại|đt|sđt|hotline|fax|tel|đường dây nóng|tổng đài|máy lẻ|zalo)(?: số)?"),
-    ("counter", r"\d[\d.,]{0,12}(?: \d{3}){0,3}(?: ?/ ?\d{1,4})?"
-                rf"(?![.,]?\d)(?! ?(?:%|(?!lần|lượt)(?:{NOUNS})(?![^\W\d_])))", rf"\b(?:{_COUNTERS})"),
+    ("counter", r"\d[\d.,]{0,12}(?: \d{3}){0,3}(?: ?/ ?\d{1,4})?(?![.,]?\d)"
+                rf"(?! ?(?:%|(?!lần|lượt)(?:{NOUNS})(?![^\W\d_])))", rf"\b(?:{_COUNTERS})"),
     ("date", rf"{_DAY} tháng {_MONTH}(?:,? năm {_YEAR})?\b", r"\b(?:ngày|mùng|mồng)"),
     ("date", rf"{_DAY}(?:/{_MONTH})?(?= ?(?:đến|-|–) ?(?:hết )?(?:ngày )?{_DAY} ?/ ?{_MONTH}"
              rf"(?:/{_YEAR})?\b{_NO_UNIT})", r"\b(?:ngày|từ|sáng|chiều|tối|trưa|đêm|hôm)"),
@@ -115,7 +115,8 @@ _FORMS = (
               r"|0[35789]\d{8}(?![\d.,]?\d)|1[89]00[ .]?\d{4,6}(?![\d.,]?\d)"),
     ("period", rf"\d{{1,3}}(?: ?(?:-|–|đến) ?\d{{1,3}})?(?=[ -]{_DURATION})"),
     ("counter", r"\d{1,5}(?:/\d{1,5})?(?= ký tự)"),
-    ("counter", r"\d{1,3}(?:[., ]?\d{3}){0,3}(?= (?:lượt|lần) (?:đọc|xem|truy cập|thích|chia sẻ)\b)"),
+    ("counter", r"\d{1,3}(?:[., ]?\d{3}){0,3}"
+                r"(?= (?:lượt|lần) (?:đọc|xem|truy cập|thích|chia sẻ)\b)"),
     ("name", r"\d{1,2}(?= chương trình (?:mục tiêu quốc gia|mtqg)\b)"),
     ("name", r"[2-5]\.0\b(?! ?%)"),
     ("year", rf"{_YEAR}(?!\d){_NO_UNIT}"),

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from helpers.bulletins.tied import Link, Tied
 
 _SAID = re.compile(
-    r"\b(?:trong đó|bao gồm|gồm(?: có)?|cụ thể|trong số (?:đó|này|ấy)|trong ấy|chia ra|(?:chia|phân) theo(?=[^:;.\d]{0,60}:)|phân bố(?=[^:;.\d]{0,60}:)"
+    r"\b(?:trong đó|bao gồm|gồm(?: có)?|cụ thể|trong số (?:đó|này|ấy)|trong ấy|chia ra"
+    r"|(?:chia|phân) theo(?=[^:;.\d]{0,60}:)|phân bố(?=[^:;.\d]{0,60}:)"
     r"|trong (?:tổng )?số hộ|nằm trong con số|riêng)\b(?P<colon>[^:;.\d]{0,60}:)?",
     re.I,
 )
 _BRACKET = re.compile(
-    r"^[^(\d;.]{0,60}\((?![^)]*\))(?! ?(?:tương|tức|chiếm|bằng|là|hay|giảm|tăng|mỗi|mức))[^()\d]{0,40}$"
+    r"^[^(\d;.]{0,60}\((?![^)]*\))(?! ?(?:tương|tức|chiếm|bằng|là|hay|giảm|tăng|mỗi|mức))"
+    r"[^()\d]{0,40}$"
 )
 _COLON = re.compile(r"^[^:;.\d]{0,40}: ?[^:;.\d]{0,30}$")
 _NAMED = re.compile(r"\btrong (?:tổng )?số hộ (cận )?nghèo", re.I)
@@ -67,8 +69,12 @@ def _scope(figures: list[Tied], opening: int, nfc: str) -> list[int]:
     said = _SAID.search(gap)
     if not said and first.sentence == before.sentence and _OPENS_IN.search(before.between):
         said = _ALL.match(" ")
-    bracket = not said and first.sentence == before.sentence and _BRACKET.search(first.between)
-    bracket = bracket and not _is_rate(before)
+    bracket = bool(
+        not said
+        and first.sentence == before.sentence
+        and not _is_rate(before)
+        and _BRACKET.search(first.between)
+    )
     colon = not said and not bracket and bool(_COLON.match(gap)) and first.line == before.line
     if not (said or bracket or colon):
         return []
@@ -104,7 +110,7 @@ def _ends(
 
 
 def _wholes(figures: list[Tied], opening: int, nfc: str) -> list[int]:
-    """The figures before that may be wholes, nearest first; beyond the sentence only of the poor."""
+    """The figures before that may be wholes, nearest first; beyond the sentence, of the poor."""
     first, before = figures[opening], figures[opening - 1]
     gap = nfc[before.printed.end : first.printed.start] if nfc else first.between
     named = _NAMED.search(gap)

@@ -35,8 +35,9 @@ _OF_A_LEVEL = re.compile(r"\d[^,;.:]{0,20}$|%\)? ?\(?$")
 _ITS_BRACKET = re.compile(r"[^,;.()\d\n]{0,20}\([^();\n]{0,40}\)(?= )")
 _LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b")
 _TARGET = re.compile(
-    r"\b(?:phấn đấu\b|đặt mục tiêu\b|(?:nhiệm vụ|phương hướng)(?: trọng tâm)? (?:(?:năm )?(?:19|20)\d\d|\d tháng cuối năm|quý \w+"
-    r"|thời gian tới)[^:.;]{0,20}:|yêu cầu(?= (?:tỷ lệ|giảm|phải))"
+    r"\b(?:phấn đấu\b|đặt mục tiêu\b|(?:nhiệm vụ|phương hướng)(?: trọng tâm)? "
+    r"(?:(?:năm )?(?:19|20)\d\d|\d tháng cuối năm|quý \w+|thời gian tới)[^:.;]{0,20}:"
+    r"|yêu cầu(?= (?:tỷ lệ|giảm|phải))"
     r"|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu\b(?! quốc gia)"
     r"|(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
     r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?=,| (?:là|phải|giảm|đề|đặt)\b| ?[(:]? ?$))"
@@ -221,7 +222,8 @@ def status_at(text: Text, cal: Calendar, start: int, dated: bool, last: int) -> 
     line = text.line_of(start)
     if cal.to_come[line] and not _DONE.search(before):
         return "target"
-    if cal.leads[line] and _TARGET.search(text.low, *cal.leads[line]):
+    lead = cal.leads[line]
+    if lead and _TARGET.search(text.low, *lead):
         return "target"
     earlier = text.sentences[number - 1] if number else 0
     follows = not dated and number and sentence > text.lines[line] and not _DONE.search(before)
@@ -420,7 +422,10 @@ def _of_a_plan(text: Text, moment: Moment) -> bool:
 def _right_behind(text: Text, cal: Calendar, end: int, wall: int) -> str:
     """The time named right behind a figure that ends at `end`, before the next one; or ''."""
     bracket = _ITS_BRACKET.match(text.low, end)
-    if bracket:  # `10.781 hộ (4,1%) đầu năm 2023`
+    first = _index(cal, end)
+    if (
+        bracket and first < len(cal.moments) and cal.moments[first].start > bracket.end()
+    ):  # `10.781 hộ (4,1%) đầu năm 2023`
         end, wall = bracket.end(), max(wall, bracket.end() + 40)
     for moment in cal.moments[_index(cal, end) :][:1]:
         between = text.low[end : moment.start]

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpers.bulletins import cells, foreign, prose, tables
+from helpers.bulletins import foreign, prose, tables
 from helpers.bulletins.files import Document
 from helpers.bulletins.numerals import Span
+from helpers.bulletins.tables import cells
 from helpers.bulletins.text import Text, compose
 from helpers.bulletins.tied import Link, Tied
 
@@ -60,13 +61,16 @@ def read(document: Document, source_id: str, place: str, period: str) -> Bulleti
         Span(cells.position(text, grid.start), cells.position(text, grid.end), "") for grid in grids
     ]
     language = foreign.language_of(text)
-    if language == "vi":
-        said = prose.read(text, walls, place, period, source_id)
-    elif language in foreign.LANGUAGES:
-        said = _foreign(text, walls, language, place, period, source_id)
-    else:
+    if language not in {"vi", *foreign.LANGUAGES}:
         return _not_understood(text, document.text, source_id)
+    said = _said(text, walls, language, place, period, source_id)
     laid = tables.read(text, grids, said.home, said.month, said.period)
+    if any(not _holds(wall, laid) for wall in walls):
+        # what tells nothing as a table may as prose: `Sìn Hồ | 793 hộ | 1,47%`
+        pairs = [p for p in zip(grids, walls, strict=True) if _holds(p[1], laid)]
+        grids, walls = [grid for grid, _ in pairs], [wall for _, wall in pairs]
+        said = _said(text, walls, language, place, period, source_id)
+        laid = tables.read(text, grids, said.home, said.month, said.period)
     figures, links = _together(said, laid)
     ids = [f"{source_id}-{number:02d}" for number in range(1, len(figures) + 1)]
     return Bulletin(
@@ -79,10 +83,17 @@ def read(document: Document, source_id: str, place: str, period: str) -> Bulleti
     )
 
 
-def _foreign(
+def _holds(wall: Span, laid: tables.Tables) -> bool:
+    """Whether a table gave any figure."""
+    return any(wall.start <= tied.printed.number < wall.end for tied in laid.figures)
+
+
+def _said(
     text: Text, walls: Sequence[Span], language: str, place: str, period: str, source_id: str
 ) -> prose.Prose:
-    """English or French prose, without what lies in tables."""
+    """What prose says in one of the languages, without what lies in tables."""
+    if language == "vi":
+        return prose.read(text, walls, place, period, source_id)
     said = foreign.read(text, language, place, period, source_id)
     kept = {
         index: number

@@ -42,11 +42,14 @@ _BARE_BEFORE = re.compile(rf"[{CAPITALS}][^\W\d_]{{0,11}}(?:,| và) $")
 _WITH_KIND = re.compile(r"Huyện|Xã|Phường|Thị|Thành|TP|Tp|TX|Quận|HUYỆN|XÃ|PHƯỜNG|THỊ|THÀNH")
 _SPEAKER = re.compile(r"\b(?:chia sẻ|cho biết|thông tin|cho hay|báo cáo)\b")
 _OFFICE = re.compile(r"(?:tỉnh|ubnd|sở|tp\.?|thành phố|nguồn|ủy ban nhân dân|uỷ ban nhân dân) ?$")
-_DISTRICT_SPEAKS = tuple(
-    f"{who} {kind}"
-    for who in ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân", "phòng lao động", "toàn")
-    for kind in ("huyện", "thị xã", "thành phố", "quận")
-) + ("huyện ủy", "của huyện", "địa bàn huyện", "huyện có", "huyện còn", "huyện đã")
+_DISTRICT_SPEAKS = (
+    *(
+        f"{who} {kind}"
+        for who in ("ubnd", "ủy ban nhân dân", "uỷ ban nhân dân", "phòng lao động", "toàn")
+        for kind in ("huyện", "thị xã", "thành phố", "quận")
+    ),
+    "huyện ủy", "của huyện", "địa bàn huyện", "huyện có", "huyện còn", "huyện đã",
+)  # fmt: skip
 _PROVINCE_SPEAKS = ("toàn tỉnh", "cả tỉnh", "địa bàn tỉnh")
 _COUNTRY = ("cả nước", "toàn quốc", "bộ lđ", "bộ lao động", "bộ nông nghiệp")
 _SITE = re.compile(r"(?:https?://|www\.)([\w.-]{1,80})")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from helpers.bulletins.text import Text
 
 PARTS = frozenset({"months", "quarter", "half", "rest"})
+_ANY = r"(?:19|20)\d{2}"
 _YEAR = r"(?P<year>(?:19|20)\d{2})(?!\d)"
 _OF_YEAR = rf"(?:(?: ?/ ?| ?- ?|,? (?:của )?(?:năm )?){_YEAR})?"
 _COUNTS = {
@@ -27,11 +28,12 @@ _FORMS = tuple(
          r"(?:tính )?(?:đến|hết|tới)?(?: hết)? ?(?:thời điểm )?(?:ngày )?"
          rf"\d{{1,2}}(?:[/.-]| tháng )(?P<month>\d{{1,2}})(?:(?:[/.-]|,? năm ){_YEAR})?"
          r"(?![\d/]| ?%)"),
-        ("day", "ngày", rf"ngày \d{{1,2}}(?:[/.-]| tháng )(?P<month>\d{{1,2}})(?:[/.-]|,? năm ){_YEAR}"),
+        ("day", "ngày",
+         rf"ngày \d{{1,2}}(?:[/.-]| tháng )(?P<month>\d{{1,2}})(?:[/.-]|,? năm ){_YEAR}"),
         ("span", "giai đoạn|thời kỳ|nhiệm kỳ",
-         r"\w+ \w+ (?:từ )?(?:năm )?(?P<span>(?:19|20)\d{2} ?(?:[-–—]|đến) ?(?:năm )?(?:19|20)\d{2})"),
-        ("span", "năm|các", r"(?:các )?năm (?P<span>(?:19|20)\d{2}(?: và | ?[-–—] ?)(?:19|20)\d{2})"),
-        ("span", "từ", r"từ (?:năm )?(?P<span>(?:19|20)\d{2} đến (?:hết )?(?:năm )?(?:19|20)\d{2})"),
+         rf"\w+ \w+ (?:từ )?(?:năm )?(?P<span>{_ANY} ?(?:[-–—]|đến) ?(?:năm )?{_ANY})"),
+        ("span", "năm|các", rf"(?:các )?năm (?P<span>{_ANY}(?: và | ?[-–—] ?){_ANY})"),
+        ("span", "từ", rf"từ (?:năm )?(?P<span>{_ANY} đến (?:hết )?(?:năm )?{_ANY})"),
         ("quarter", "quý", rf"quý (?P<quarter>iv|i{{1,3}}|[1-4]|một|hai|ba|bốn|tư)\b{_OF_YEAR}"
                            r"(?!\w)"),
         ("quarter", "quý", rf"quý (?P<quarter>đầu|cuối) năm{_OF_YEAR}"),
@@ -61,15 +63,17 @@ _FORMS = tuple(
         ("plan", "nhiệm vụ|phương hướng|mục tiêu|kế hoạch|chỉ tiêu",
          rf"\w+ \w+ (?:trọng tâm )?{_YEAR}(?= ?:)"),
         ("year", "(", rf"\((?:năm )?{_YEAR}\)"),
-        ("this", "cả năm|trong năm|năm nay", r"(?:cả năm(?! (?:19|20)\d\d)|trong năm(?= ?[,;.]| qua\b"
-         r"| (?:toàn|tỉnh|đã|có))|năm nay)(?!\w)"),
+        ("this", "cả năm|trong năm|năm nay",
+         r"(?:cả năm(?! (?:19|20)\d\d)|trong năm(?= ?[,;.]| (?:qua|toàn|tỉnh|đã|có)\b)|năm nay)"
+         r"(?!\w)"),
         ("last", "năm trước|năm ngoái", r"năm (?:trước|ngoái)(?!\w)"),
         ("next", "năm tới|năm sau", r"năm (?:tới|sau)(?!\w)"),
     )
 )  # fmt: skip
 # How times open, by the first word of their form. Plain finding of each is much faster than one
 # pattern of all.
-_OPENERS = tuple(
+_OPENERS = (
+    *(
     (f"{word} {more}", word)
     for word, mores in (
         ("năm", "1|2|học|trước|ngoái|tới|sau|nay"), ("tháng", ""), ("ngày", ""),
@@ -80,7 +84,9 @@ _OPENERS = tuple(
         ("mục", "tiêu"), ("kế", "hoạch"), ("chỉ", "tiêu"),
     )
     for more in mores.split("|")
-) + (("(1", "("), ("(2", "("), ("(năm ", "("))  # fmt: skip
+    ),
+    ("(1", "("), ("(2", "("), ("(năm ", "("),
+)  # fmt: skip
 _COUNT_BEFORE = re.compile(rf"(?:[0-9]{{1,2}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})$")
 _BY_OPENING: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
 for _form, _choices, _pattern in _FORMS:
@@ -92,8 +98,8 @@ _COMPARED = re.compile(
 )
 _OF_A_TEXT = re.compile(
     r"(?:chương trình|đề án|kế hoạch|chiến lược|nghị quyết|quyết định|chuẩn|dự án|phong trào|luật"
-    r"|\btết|\bxuân|phương án|chỉ thị|hội nghị|nguồn vốn|\bvốn|ngân sách|chỉ tiêu|dự toán|bộ tiêu chí"
-    r"|hội thi|\bsinh|thành lập|khánh thành|ban hành)\b[^.,;:()\d]{0,120}$"
+    r"|\btết|\bxuân|phương án|chỉ thị|hội nghị|nguồn vốn|\bvốn|ngân sách|chỉ tiêu|dự toán"
+    r"|bộ tiêu chí|hội thi|\bsinh|thành lập|khánh thành|ban hành)\b[^.,;:()\d]{0,120}$"
 )
 _LOOKS_BACK = re.compile(r"\b(?:sơ kết|tổng kết|đánh giá)\b")
 _SINCE = re.compile(r"\b(?:từ|kể từ|trước|sau|ngay từ)(?: cuối| đầu)? ?$")

@@ -11,11 +11,13 @@ SCALE = re.compile(
 
 _MEASURES = (
     "điểm phần trăm|điểm %|phần trăm|đồng|vnđ|vnd|đ|tệ|usd|đô la|euro|kg|ki-lô-gam|tấn|tạ|yến|gram"
-    "|ha|héc-ta|hecta|sào|công đất|km2|km²|km|m2|m²|m3|m³|mét vuông|mét khối|mét|m|lít|kwh|mw|lần|ngày công"
+    "|ha|héc-ta|hecta|sào|công đất|km2|km²|km|m2|m²|m3|m³|mét vuông|mét khối|mét|m|lít"
+    "|kwh|mw|lần|ngày công"
 )
 _COUNTED = (
     "lđ|hscs|hộ gia đình|hộ dân cư|hộ dân|hộ|nhân khẩu|khẩu|người dân|người lao động|người|lao động"
-    "|học sinh sinh viên|học sinh|sinh viên|học viên|trẻ em|trẻ|cháu|cụ|em|phụ nữ|công nhân|điều tra viên|tuyên truyền viên|cộng tác viên|đối tượng"
+    "|học sinh sinh viên|học sinh|sinh viên|học viên|trẻ em|trẻ|cháu|cụ|em|phụ nữ|công nhân"
+    "|điều tra viên|tuyên truyền viên|cộng tác viên|đối tượng"
     "|gia đình|quân nhân|nhà giáo|giáo viên|cán bộ|công chức|viên chức|đại biểu|hội viên|đảng viên"
     "|đoàn viên|thành viên|thương binh|liệt sĩ|bệnh nhân|thân nhân|bà mẹ|ca|trường hợp|ngư dân"
     "|hồ sơ|suất quà|suất|phần quà|phần|thẻ bhyt|thẻ|sổ|giấy phép|căn nhà|ngôi nhà|căn|nhà ở|nhà"

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from helpers.bulletins import cells, stubs
-from helpers.bulletins.cells import Box, Row
-from helpers.bulletins.headers import is_unit
+from helpers.bulletins.tables import cells, stubs
+from helpers.bulletins.tables.cells import Box, Row
+from helpers.bulletins.tables.headers import is_unit
 from helpers.places import fold
 
 _MOST_HEADER_ROWS = 6

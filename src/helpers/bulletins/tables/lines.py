@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from helpers.bulletins import cells, headers, stubs
-from helpers.bulletins.blocks import Block, Column
-from helpers.bulletins.cells import Box, Row
-from helpers.bulletins.headers import Said
-from helpers.bulletins.stubs import Setting
+from helpers.bulletins.tables import cells, headers, stubs
+from helpers.bulletins.tables.blocks import Block, Column
+from helpers.bulletins.tables.cells import Box, Row
+from helpers.bulletins.tables.headers import Said
+from helpers.bulletins.tables.stubs import Setting
 
 Mode = Literal["places", "things", "groups"]
 

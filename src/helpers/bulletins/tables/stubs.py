@@ -234,7 +234,7 @@ def _code(name: str) -> str:
     if len(name) > 60:
         return ""
     for part in (name, re.sub(r"^(?:các tỉnh )?(?:vùng|khu vực) ", "", name, flags=re.I)):
-        code = yearbooks._name_of(part)
+        code = yearbooks.name_of(part)
         if code and "@" not in code:
             return code
     return ""

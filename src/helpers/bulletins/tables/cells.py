@@ -7,10 +7,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from helpers import yearbooks
 from helpers.bulletins.files.grids import Cell, Grid
 from helpers.bulletins.text import Text
 from helpers.bulletins.vocabulary import NOUNS, SCALES
-from helpers.yearbooks import _numbers_columns
 
 _BLANK = re.compile(r"[-–—−.…xX*/]{0,6}|(?:không có|k/?c|n/?a)", re.I)
 _QUALIFIER = r"(?:trên|dưới|gần|hơn|khoảng|ước|[<>≤≥~≈])"
@@ -117,7 +117,7 @@ def names_year(words: str) -> bool:
 def numbers_columns(row: Row) -> bool:
     """Whether a row only numbers the columns: `A | B | 1 | 2 | 3=2/1`."""
     words = [box.words for box in distinct(row)]
-    if len(words) < 2 or not _numbers_columns(words):
+    if len(words) < 2 or not yearbooks.numbers_columns(words):
         return False
     numbers = [int(m[1]) for m in map(_NUMBER_OF_COLUMN.match, words) if m]
     return numbers == list(range(numbers[0], numbers[0] + len(numbers)))

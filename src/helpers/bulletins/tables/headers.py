@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from helpers.bulletins import indicators, stamps
+from helpers.bulletins import indicators
 from helpers.bulletins.indicators import Subject
+from helpers.bulletins.tables import stamps
 from helpers.bulletins.vocabulary import HOUSEHOLDS, NOUNS, SCALES
 
 _SIZE = rf"(?:(?:{SCALES}|1\.000|1000|tr\.?) ?)?"
@@ -145,7 +146,7 @@ def caption(lines: Sequence[str], base: str) -> Said:
     lines = [line for line in lines if not _ASIDE.search(line)]
     every = [said(line, base) for line in lines]
     whole = said(" ".join(lines), base)
-    groups = [group for group, pattern in indicators._GROUPS if pattern.search(whole.words)]
+    groups = [group for group, pattern in indicators.GROUPS if pattern.search(whole.words)]
     kinds = {one.kind for one in every if one.kind}
     kind = kinds.pop() if len(kinds) == 1 and not _BOTH.search(whole.words.lower()) else ""
     units = next((one.units for one in reversed(every) if one.units), ())
@@ -228,11 +229,11 @@ def _other_people(levels: Sequence[Said]) -> bool:
 
 def _indicator(kind: str, levels: Sequence[Said], unit: str) -> str:
     percent = unit in {"%", "pp"}
-    if kind in indicators._STOCKS:
+    if kind in indicators.STOCKS:
         name = "total_households" if kind == "total" else kind
-        name = f"{name}_share" if percent else indicators._STOCKS[kind]
+        name = f"{name}_share" if percent else indicators.STOCKS[kind]
     else:
-        name = f"{indicators._NAMES[kind]}_{'rate' if percent else 'households'}"
+        name = f"{indicators.NAMES[kind]}_{'rate' if percent else 'households'}"
     if any(one.change for one in levels):
         yearly = any(one.yearly for one in levels)
         name += "_change_per_year" if yearly else "_change"
@@ -254,7 +255,7 @@ def _own_label(levels: Sequence[Said], unit: str) -> str:
     plain = " ".join(_UNIT.sub(" ", word) for word in words)
     phrase = " ".join(_WORD.findall(plain))
     rate = unit == "%" and not _RATE.search(phrase.lower())
-    return indicators._slug(f"tỷ lệ {phrase}" if rate else phrase)
+    return indicators.slug(f"tỷ lệ {phrase}" if rate else phrase)
 
 
 def _says_more(rest: str) -> bool:
@@ -275,7 +276,7 @@ def _kind(bare: str) -> tuple[str, str]:
         return pattern.sub(" ", words) if found else words
 
     rest = take("multidim", _BOTH, bare)
-    for match in list(indicators._TERMS.finditer(rest)):
+    for match in list(indicators.TERMS.finditer(rest)):
         kind = str(match.lastgroup)
         if kind in {"other", "total"} or (kind == "escaping" and "cận" in match[0]):
             continue
@@ -311,7 +312,7 @@ def _status(low: str) -> tuple[str, str]:
 
 
 def _group(words: str, bare: str) -> tuple[str, str]:
-    for group, pattern in indicators._GROUPS:
+    for group, pattern in indicators.GROUPS:
         match = pattern.search(words)
         if match:
             name = f"{group} {match[1]}" if pattern.groups else group
@@ -337,7 +338,7 @@ def _tidy(unit: str) -> str:
     plain = re.sub(r"^(?:1\.000|1000) ?", "nghìn ", " ".join(unit.lower().split()))
     plain = re.sub(r"^tr\.? ?(?=đ)", "triệu ", plain)
     plain = re.sub(r"(?<= )(?:đ|vnđ|vnd)$", "đồng", plain)
-    return "hộ" if plain in HOUSEHOLDS else indicators._UNITS.get(plain, plain)
+    return "hộ" if plain in HOUSEHOLDS else indicators.UNITS.get(plain, plain)
 
 
 def is_unit(words: str) -> bool:

@@ -9,18 +9,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from helpers import quantities
-from helpers.bulletins import blocks, cells, headers, lines, scanner, stubs, tallies
-from helpers.bulletins.blocks import Block, Column
-from helpers.bulletins.cells import Box, Row
+from helpers.bulletins import scanner
 from helpers.bulletins.files.grids import Grid
-from helpers.bulletins.headers import Said
 from helpers.bulletins.indicators import Subject
-from helpers.bulletins.lines import Line, Names
 from helpers.bulletins.links import Link, Tied
 from helpers.bulletins.numerals import Span
 from helpers.bulletins.scanner import Printed
-from helpers.bulletins.stubs import Setting
-from helpers.bulletins.tallies import Entry
+from helpers.bulletins.tables import blocks, cells, headers, lines, stubs, tallies
+from helpers.bulletins.tables.blocks import Block, Column
+from helpers.bulletins.tables.cells import Box, Row
+from helpers.bulletins.tables.headers import Said
+from helpers.bulletins.tables.lines import Line, Names
+from helpers.bulletins.tables.stubs import Setting
+from helpers.bulletins.tables.tallies import Entry
 from helpers.bulletins.text import Text
 
 _CAPTION_LINES = 3
