@@ -9,9 +9,9 @@ import pytest
 HERE = Path(__file__).parent
 PROJECT = HERE.parent
 SHARED_TABLES = (
-    "places.csv", "place_names.csv", "districts.csv", "mergers.csv", "standards.csv", "standard_facts.csv",
-    "targets.csv", "official_poverty_rates.csv", "official_population.csv", "labels.csv",
-    "provinces.geojson", "datapackage.json",
+    "places.csv", "place_names.csv", "districts.csv", "mergers.csv", "standards.csv",
+    "standard_facts.csv", "targets.csv", "official_poverty_rates.csv", "official_population.csv",
+    "labels.csv", "provinces.geojson", "datapackage.json",
 )  # fmt: skip
 
 

@@ -172,6 +172,7 @@ def subject(
     before: Before | None,
     sentence: str = "",
     lead: str = "",
+    spoken: str = "",
 ) -> Subject:
     """What a printed quantity counts.
 
@@ -180,10 +181,11 @@ def subject(
     before   : figures before it in the same paragraph
     sentence : the sentence before the figure
     lead     : the line above the list that the figure stands in, '' outside lists
+    spoken   : the sentence before its own, in the same paragraph
     """
     previous = before.last if before and before.same_sentence else None
     between = _BASE.sub("", between) if previous else between
-    kind = _kind(printed, between, after, before)
+    kind = _kind(printed, between, after, before, spoken)
     if kind == "other" and lead:
         kind = _led(printed, between, after, lead)
     if printed.unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(sentence)):
@@ -200,7 +202,7 @@ def subject(
     return _poverty(printed, kind, direction, group, between + _CLAUSE_END.split(after[:24])[0])
 
 
-def _kind(printed: Printed, between: str, after: str, before: Before | None) -> str:
+def _kind(printed: Printed, between: str, after: str, before: Before | None, spoken: str) -> str:
     unit = printed.unit.lower()
     percent = unit.startswith(("%", "phần trăm", "điểm"))
     if not (percent or unit in HOUSEHOLDS or not unit):
@@ -224,10 +226,12 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None) -> 
         return "other" if re.match(r"[^.;]{0,60}\b(?:được|có|tham gia)\b", after) else right
     if unit in HOUSEHOLDS and (_OF_ALL.search(between) or _ALL_OF_A_PLACE.fullmatch(printed.noun)):
         return "other" if _is_given(between, after) else "total"
+    if percent and (falling := _RATE_OF_FALL.search(between)):
+        return "near_poor" if "cận" in falling[0].lower() else "poor"
     left = _last_term(between)
     if left:
         return "other" if unit in HOUSEHOLDS and _is_given(between, after) else left
-    return _inherited(printed, between, after, before, percent)
+    return _inherited(printed, between, after, before, percent, spoken)
 
 
 def _led(printed: Printed, between: str, after: str, lead: str) -> str:
@@ -243,11 +247,13 @@ def _led(printed: Printed, between: str, after: str, lead: str) -> str:
 
 
 def _inherited(
-    printed: Printed, between: str, after: str, before: Before | None, percent: bool
+    printed: Printed, between: str, after: str, before: Before | None, percent: bool, spoken: str
 ) -> str:
-    """The kind that a figure without words of its own takes over from the figures before it."""
-    if before is None:
-        return "other"
+    """The kind that a figure without words of its own takes over from what stands before it."""
+    if before is None or (not before.same_sentence and before.last[1].kind == "other"):
+        plain = percent and not _COMPETING.search(between) and _ENDS_THERE.match(after)
+        named = _last_term(spoken) if plain and _PLACE_OR_PART.search(between) else ""
+        return named if named in NAMES else "other"
     last = before.last[1].kind
     if before.same_sentence and last != "other":
         listed = _CARRYING.match(_PLACE_NAME.sub("", between))

@@ -56,13 +56,13 @@ def find(figures: list[Tied], nfc: str = "") -> list[Link]:
     """
     links: list[Link] = []
     rated: set[int] = set()
-    for index in range(1, len(figures)):
-        links.extend(_rates(figures, index, rated))
-        links.extend(_achieved(figures, index))
-        links.extend(_recipients(figures, index))
-        links.extend(_escaped(figures, index))
     for index in range(len(figures)):
+        links.extend(_achieved(figures, index))
         links.extend(_changes(figures, index))
+        if index:
+            links.extend(_rates(figures, index, rated))
+            links.extend(_recipients(figures, index))
+            links.extend(_escaped(figures, index))
     links.extend(parts.find(figures, nfc))
     return sorted(set(links), key=lambda link: (link[0], link[2], link[1]))
 

@@ -273,7 +273,8 @@ def _default(text: Text, found: list[Moment], dateline: str) -> str:
         and not times.is_to_come(text, m)
         and (not dateline or not m.year or _is_near(m.year, dateline))
     ]
-    year = _year(text, frames, dateline)
+    rest = [m for m in found if m.form == "rest"]  # `9 tháng đầu năm và 3 tháng cuối năm 2013`
+    year = _year(text, [*frames, *rest], dateline)
     title = [m for m in frames if m.start < text.title_end]
     lead = [m for m in frames if m.start < text.title_end + _LEAD and m.role == "frame"]
     elapsed = _elapsed(text, found, year)

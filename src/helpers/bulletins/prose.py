@@ -112,6 +112,9 @@ def _one(
         _before(text, tied, line, sentence),
         text.nfc[max(opening, item.start - 300) : item.start],
         text.nfc[slice(*lead)] if (lead := calendar.leads[line]) else "",
+        text.nfc[
+            max(text.lines[line], text.sentences[max(sentence - 1, 0)], opening - 200) : opening
+        ],
     )
     if what.kind == "other" and what.unit == "hộ":
         what = _said_again(item, tied) or what

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpers.bulletins import foreign, prose, tables
+from helpers.bulletins import foreign, prose, standards, tables
 from helpers.bulletins.files import Document
 from helpers.bulletins.numerals import Span
 from helpers.bulletins.tables import cells
@@ -73,10 +73,11 @@ def read(document: Document, source_id: str, place: str, period: str) -> Bulleti
         laid = tables.read(text, grids, said.home, said.month, said.period)
     figures, links = _together(said, laid)
     ids = [f"{source_id}-{number:02d}" for number in range(1, len(figures) + 1)]
+    told = zip(ids, figures, standards.of(text, figures, said.home), strict=True)
     return Bulletin(
         source_id,
         document.text,
-        [_figure(text, tied, source_id, ids[i]) for i, tied in enumerate(figures)],
+        [_figure(text, tied, source_id, name, standard) for name, tied, standard in told],
         [(ids[one], relation, ids[other]) for one, relation, other in links],
         [_numeral(text, span, source_id) for span in sorted([*said.spans, *laid.spans])],
         tuple(_doubts(source_id, ids, figures, said.home)),
@@ -137,13 +138,13 @@ def _not_understood(text: Text, decoded: str, source_id: str) -> Bulletin:
     return Bulletin(source_id, decoded, [], [], numerals, (problem,))
 
 
-def _figure(text: Text, tied: Tied, source_id: str, figure_id: str) -> Row:
+def _figure(text: Text, tied: Tied, source_id: str, figure_id: str, standard: str) -> Row:
     item, what, read = tied.printed, tied.subject, tied.printed.quantity
     numbers: Row = (math.nan, math.nan, math.nan, math.nan, "")
     if read:
         numbers = (read.value, read.low, read.high, read.of, read.qualifier)
     return (
-        figure_id, source_id, tied.place, what.group, tied.period, "", what.indicator,
+        figure_id, source_id, tied.place, what.group, tied.period, standard, what.indicator,
         what.direction, text.nfc[item.start : item.end], what.unit, tied.status, item.problem,
         text.offset(item.number), tied.sentence + 1, *numbers,
     )  # fmt: skip

@@ -235,7 +235,7 @@ def _with_list(nfc: str, found: list[Mention], index: int) -> Mention:
     follows = (
         index > 0
         and mention.start - found[index - 1].end <= 24
-        and not found[index - 1].kind.startswith("carried")
+        and not found[index - 1].kind.startswith(("carried", "country"))
     )
     enumerated = follows and _LISTED.fullmatch(nfc, found[index - 1].end, mention.start)
     opens_list = re.match(rf", [{CAPITALS}]", behind) or (

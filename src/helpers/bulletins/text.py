@@ -19,6 +19,7 @@ _ABBREVIATION = re.compile(r"(?:^|[\s(])(?:TP|Tp|TX|TT|P|Q|H|X|GS|PGS|TS|ThS|BS|
 
 
 CAPITAL_WORD = re.compile(rf"[{CAPITALS}][^\W\d_]*")
+_SECTION = re.compile(r"\s*(?:[IVX]{1,4}|\d{1,2})[.)/]\s")
 _TITLE_LINES = 12
 _LONGEST_TITLE = 180
 
@@ -77,7 +78,7 @@ class Text:
         ends = [*self.lines[1:], len(self.nfc)][:_TITLE_LINES]
         end = 0
         for start, stop in zip(self.lines, ends, strict=False):
-            if stop - start >= _LONGEST_TITLE:
+            if stop - start >= _LONGEST_TITLE or _SECTION.match(self.nfc, start):
                 break
             end = stop
         return end
