@@ -212,7 +212,10 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None, spo
     if percent and _ARE_POOR.match(after):
         return "poor"
     noun = "" if printed.noun.startswith("trở") else printed.noun
-    right = _term(noun or _CLAUSE_END.split(after[:24])[0])
+    clause = _CLAUSE_END.split(after[:36])[0]
+    right = _term(noun or clause[:24])
+    if unit in HOUSEHOLDS and right in {"", "poor", "near_poor"}:
+        right = _term(f"hộ{clause}") or right  # `604 hộ vươn lên thoát nghèo`, `121 hộ nghèo mới`
     are = _ARE.match(after) if unit in HOUSEHOLDS else None
     if are:
         return "near_poor" if are[1] else "poor"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from helpers.bulletins.tied import Link, Tied
 
 _SAID = re.compile(
-    r"\b(?:trong đó|bao gồm|gồm(?: có)?|cụ thể|trong số (?:đó|này|ấy)|trong ấy|chia ra"
+    r"\b(?:trong đó(?:có)?|bao gồm|gồm(?: có)?|cụ thể|trong số (?:đó|này|ấy)|trong ấy|chia ra"
     r"|(?:chia|phân) theo(?=[^:;.\d]{0,60}:)|phân bố(?=[^:;.\d]{0,60}:)"
     r"|trong (?:tổng )?số hộ|nằm trong con số|riêng)\b(?P<colon>[^:;.\d]{0,60}:)?",
     re.I,
@@ -185,7 +185,7 @@ def _summed(figures: list[Tied], taken: set[int]) -> Iterator[Link]:
             part = figures[other]
             if part.sentence != whole.sentence or part.period != whole.period:
                 break
-            if _is_rate(part):
+            if _is_rate(part) or other in taken:
                 continue
             if part.subject.direction or not same_unit(part, whole) or part.earlier:
                 break

@@ -19,6 +19,9 @@ _LATE = "08"  # month from which on the press writes of its own year's results
 _ELAPSED = re.compile(r"\b(?:sau|trong|qua|hết) $")
 _LIST_LINE = re.compile(r"\s*(?:[-•*+–]|\d{1,2}[.)]|[a-zđ][.)])\s?")
 _NUMBERED = re.compile(r"\s*(?:[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})?|[a-zđ])[.)/]\s")
+_LONGEST_HEADING = 140
+_HAS_FIGURES = re.compile(r"\d (?:hộ|người)|\d ?%")
+_LOOKS_BACK = re.compile(r"kết quả|thực hiện")
 _TO_COME = re.compile(
     r"(?<!vượt )(?<!đạt )(?<!hoàn thành )\b(?:nhiệm vụ|phương hướng|mục tiêu(?! quốc gia)|kế hoạch"
     r"|chỉ tiêu|giải pháp)\b"
@@ -26,7 +29,7 @@ _TO_COME = re.compile(
 _FROM = re.compile(r"\btừ (?:mức )?(?:(?:cuối |đầu )?năm (?:19|20)\d\d (?:là |có )?)?"
                    r"(?:\d[\d.,]*[^\d().,;]{0,20}\()?$")  # fmt: skip
 _TO = re.compile(
-    r"(?: (?:hộ|cận|nghèo|đa chiều)){0,3}"
+    r"(?: (?:hộ|cận|nghèo|đa chiều)){0,3}(?: ?\([^()\n]{0,40}\))?"
     r"(?: (?:vào |của |hồi |trong )?(?:cuối |đầu )?(?:năm|tháng|quý|ngày|kỳ)\b[^;,()\n]{0,25}?)?"
     r"(?: ?\([^()\n]{0,40}\)|\))?,? (?:giảm |tăng |đã )?(?:xuống|lên|còn)\b[^;().\d]{0,30}\d"
 )
@@ -37,7 +40,7 @@ _LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b"
 _TARGET = re.compile(
     r"\b(?:phấn đấu\b|đặt mục tiêu\b|(?:nhiệm vụ|phương hướng)(?: trọng tâm)? "
     r"(?:(?:năm )?(?:19|20)\d\d|\d tháng cuối năm|quý \w+|thời gian tới)[^:.;]{0,20}:"
-    r"|yêu cầu(?= (?:tỷ lệ|giảm|phải))"
+    r"|yêu cầu(?= (?:tỷ lệ|giảm|phải))|đề ra(?= (?:mỗi|đến|giảm|hạ|tỷ lệ|phải)\b)"
     r"|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu\b(?! quốc gia)"
     r"|(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
     r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?=,| (?:là|phải|giảm|đề|đặt)\b| ?[(:]? ?$))"
@@ -48,13 +51,25 @@ _NOT_A_TARGET = re.compile(
 )
 _BARE_PLAN = re.compile(r"(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|(?:19|20)\d\d))*")
 _ANOTHER = re.compile(r"\d(?!.*\btrong đó\b)")
+_HAPPENED = re.compile(
+    r"\b(?:đã|tổ chức|giải quyết|tạo việc|cấp|mở|tặng|hỗ trợ|tuyển|đào tạo|thăm|đạt|mới|chi|giúp)\b"
+)
 _DONE = re.compile(r"\b(?:đã|kinh phí|nguồn vốn|hiện|đạt được)\b")
 _ESTIMATE = re.compile(
     r"\b(?:dự kiến|ước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?)\b"
     r"(?! (?:mơ|muốn|vọng|nguyện))"
 )
 _YEARS_LISTED = re.compile(r"năm (?:(?:19|20)\d\d(?:, | và )(?:năm )?){1,5}(?:19|20)\d\d")
-_GOALS = ("phấn đấu", "mục tiêu", "nhiệm vụ", "phương hướng", "yêu cầu", "chỉ tiêu", "kế hoạch")
+_GOALS = (
+    "phấn đấu",
+    "mục tiêu",
+    "nhiệm vụ",
+    "phương hướng",
+    "yêu cầu",
+    "chỉ tiêu",
+    "kế hoạch",
+    "đề ra",
+)
 
 
 @dataclass(frozen=True)
@@ -130,9 +145,13 @@ def period_at(
     for moment in reversed(before):
         if moment.role != "frame" or _is_left_behind(text, moment):
             continue
-        clause = ";" not in text.low[moment.end : start]
-        if (clause or moment.form != "now") and not (level and moment.form == "span"):
-            return _resolved(cal, moment), True
+        between = text.low[moment.end : start]
+        clause = ";" not in between
+        if moment.form == "now" and not clause:
+            clause = not _HAPPENED.search(between, between.rindex(";"))
+        if (clause or moment.form not in {"now", "span"}) and not (level and moment.form == "span"):
+            resolved = _resolved(cal, moment)
+            return (resolved[:4] if moment.form == "until" and not level else resolved), True
     return _carried(text, cal, number), False
 
 
@@ -291,7 +310,8 @@ def _default(text: Text, found: list[Moment], dateline: str) -> str:
                 return dateline[:4]
             best = next(m for m in chosen if m.year[:4] == latest)
             return best.year if best.form == "start" else best.period(year)
-    return year
+    parts = [m for m in frames if m.form in PARTS and m.role == "frame"]
+    return parts[0].period(year) if parts else year
 
 
 def _is_near(year: str, dateline: str) -> bool:
@@ -332,39 +352,36 @@ def _now(default: str, dateline: str) -> str:
 def _headings(
     text: Text, found: list[Moment], default: str
 ) -> tuple[tuple[str, ...], tuple[bool, ...]]:
-    """What headings and the lines above lists say of the lines below them."""
+    """What headings and the lines above lists say of the lines below: period, and if to come."""
     starts = [m.start for m in found]
     inherited: list[str] = []
     to_come: list[bool] = []
-    heading = lead = ""
-    coming = False
-    ends = [*text.lines[1:], len(text.nfc)]
-    for start, end in zip(text.lines, ends, strict=True):
+    heading, coming, lead = "", False, ""
+    for start, end in zip(text.lines, [*text.lines[1:], len(text.nfc)], strict=True):
         line = text.low[start:end].strip()
         here = found[bisect_left(starts, start) : bisect_left(starts, end)]
+        if start >= text.title_end and _is_heading(line, text.nfc[start:end]):
+            told = [m for m in here if m.role != "compared"]
+            to_be = bool(_TO_COME.search(line)) and not _LOOKS_BACK.search(line)
+            if told or to_be or not line[0].isdigit():
+                coming = to_be
+                heading = told[-1].period(default[:4]) if told else ""
+            if coming and not heading:
+                heading = _next_year(text, found, default)
         listed = bool(_LIST_LINE.match(line))
-        is_heading = (
-            0 < len(line) < 140
-            and line[-1] not in ".;,:"
-            and not re.search(r"\d (?:hộ|người)|\d ?%", line)
-        )
-        if is_heading and start >= text.title_end and (_NUMBERED.match(line) or not listed):
-            frames = [m for m in here if m.role != "compared"]
-            to_be = _TO_COME.search(line)
-            if frames or to_be or _NUMBERED.match(line):
-                if frames or to_be:
-                    coming = bool(to_be) and not re.search(r"kết quả|thực hiện", line)
-                    heading = frames[-1].period(default[:4]) if frames else ""
-                    if coming and not heading:
-                        heading = _next_year(text, found, default)
-                elif re.match(r"\s*[ivx]{1,4}[.)/]", line):
-                    coming, heading = False, ""
         inherited.append((lead if listed else "") or heading)
         to_come.append(coming)
         if not listed:
             frames = [m for m in here if m.role == "frame"]
             lead = frames[0].period(default[:4]) if frames and line.endswith(":") else ""
     return tuple(inherited), tuple(to_come)
+
+
+def _is_heading(line: str, printed: str) -> bool:
+    """Whether a line is a heading: short, without a full stop, numbered or in capitals."""
+    if not 0 < len(line) < _LONGEST_HEADING or line[-1] in ".;,:" or _HAS_FIGURES.search(line):
+        return False
+    return bool(_NUMBERED.match(line)) or printed.isupper() or bool(_TO_COME.match(line))
 
 
 def _leads(text: Text) -> tuple[tuple[int, int] | None, ...]:
@@ -447,7 +464,11 @@ def _carried(text: Text, cal: Calendar, number: int) -> str:
         if moment.role != "frame" or moment.form in {"now", "last", "lone", "start"}:
             continue
         opening = text.sentences[text.sentence_of(moment.start)]
-        if moment.start - opening <= _OPENS or _resolved(cal, moment)[:4] == cal.year:
+        period = _resolved(cal, moment)
+        if period == cal.year:
+            continue  # says no more than what the text is about as a whole
+        same_year = moment.form != "span" and period[:4] == cal.year
+        if moment.start - opening <= _OPENS or same_year:
             return _resolved(cal, moment)
     return cal.inherited[line] or cal.default
 

@@ -15,7 +15,7 @@ from helpers.bulletins.text import Text
 
 _A_MONTH = re.compile(r"^\d{4}-\d\d$")
 _LARGE = 1000
-_HELD = re.compile(r"\b(?:dư nợ|đang(?! (?:triển|tích|tập|nỗ|phấn))|nợ quá hạn|còn lại)\b[^;]*$")
+_HELD = re.compile(r"\b(?:dư nợ|đang(?! (?:triển|tích|tập|nỗ|phấn))|nợ quá hạn)\b[^;]*$")
 LEVELS = frozenset({"poor", "near_poor", "multidim", "total"})
 
 

@@ -55,6 +55,7 @@ _COUNTRY = ("cả nước", "toàn quốc", "bộ lđ", "bộ lao động", "b�
 _SITE = re.compile(r"(?:https?://|www\.)([\w.-]{1,80})")
 _OF_ALL = re.compile(r"(?:của|so với|bình quân|trung bình|nhất)(?: chung)? $")
 _INSIDE = re.compile(r" ?[(,-] ?(?:huyện |thị xã |thành phố |TP\.? ?|tỉnh )?")
+_SUBJECT = re.compile(r"tỷ lệ|tỉ lệ|số hộ|hộ (?:cận )?nghèo")
 _OPENING = 34
 _LEAD = 900
 _OFTEN = 3
@@ -197,7 +198,9 @@ def _topic(text: Text, named: Named, number: int, home: str) -> str:
         here = named.all[_index(named, opening) : _index(named, closing)]
         speaking = _SPEAKER.search(text.low, opening, min(closing, opening + 400))
         for mention in reversed(here[:8]):
-            opens = mention.start - opening <= _OPENING and _is_topic(text.nfc, mention, home)
+            start = text.low[opening : mention.start]
+            opens = len(start) <= _OPENING and not _SUBJECT.search(start)
+            opens = opens and _is_topic(text.nfc, mention, home)
             if mention.kind != "listed" and (opens or speaking):
                 code = mention.code or _carried(text, named, mention, home)
                 return code

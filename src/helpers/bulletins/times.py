@@ -51,8 +51,8 @@ _FORMS = tuple(
          r"(?:tính )?(?:đến |hết |cuối |trong |đầu )+tháng (?P<month>\d{1,2})"
          rf"(?:(?:/|-|,? năm | ){_YEAR})?(?![\d/])"),
         ("end", "cuối|thời điểm", rf"(?:thời điểm )?cuối (?:năm )?{_YEAR}"),
-        ("end", "hết", rf"hết năm {_YEAR}"),
-        ("end", "hết", r"hết năm\b(?! (?:19|20)\d\d)"),
+        ("until", "hết", rf"hết năm {_YEAR}"),
+        ("until", "hết", r"hết năm\b(?! (?:19|20)\d\d)"),
         ("this_end", "cuối", r"cuối năm nay\b"),
         ("start", "bước vào", rf"bước vào năm {_YEAR}"),
         ("end", "cuối", r"cuối (?:năm|kỳ)\b(?! (?:19|20)\d\d)"),
@@ -226,7 +226,7 @@ def _moment(low: str, form: str, match: re.Match[str]) -> Moment | None:
             return None
         part = f"-{int(match['month']):02d}"
     else:
-        part = {"end": "-12", "this_end": "-12", "start": "-01"}.get(form, "")
+        part = {"end": "-12", "until": "-12", "this_end": "-12", "start": "-01"}.get(form, "")
     role = _role(low, form, match.start())
     return Moment(match.start(), match.end(), year, part, form, role)
 
