@@ -152,7 +152,7 @@ def period_at(
         if (clause or moment.form not in {"now", "span"}) and not (level and moment.form == "span"):
             resolved = _resolved(cal, moment)
             return (resolved[:4] if moment.form == "until" and not level else resolved), True
-    return _carried(text, cal, number), False
+    return _carried(text, cal, number, level), False
 
 
 def _is_left_behind(text: Text, moment: Moment) -> bool:
@@ -366,6 +366,7 @@ def _headings(
             if told or to_be or not line[0].isdigit():
                 coming = to_be
                 heading = told[-1].period(default[:4]) if told else ""
+                heading = heading[:4] if told and told[-1].form == "until" else heading
             if coming and not heading:
                 heading = _next_year(text, found, default)
         listed = bool(_LIST_LINE.match(line))
@@ -456,7 +457,7 @@ def _right_behind(text: Text, cal: Calendar, end: int, wall: int) -> str:
     return ""
 
 
-def _carried(text: Text, cal: Calendar, number: int) -> str:
+def _carried(text: Text, cal: Calendar, number: int, level: bool) -> str:
     """The time that an earlier sentence of the same paragraph set, a heading's, the bulletin's."""
     line = text.line_of(text.sentences[number])
     first, last = _index(cal, text.lines[line]), _index(cal, text.sentences[number])
@@ -466,9 +467,9 @@ def _carried(text: Text, cal: Calendar, number: int) -> str:
         opening = text.sentences[text.sentence_of(moment.start)]
         period = _resolved(cal, moment)
         if period == cal.year:
-            continue  # says no more than what the text is about as a whole
+            break  # says no more than what the text is about as a whole
         same_year = moment.form != "span" and period[:4] == cal.year
-        if moment.start - opening <= _OPENS or same_year:
+        if moment.start - opening <= _OPENS or same_year or (level and moment.form != "span"):
             return _resolved(cal, moment)
     return cal.inherited[line] or cal.default
 

@@ -40,7 +40,8 @@ _FORMS = tuple(
         ("rest", "", rf"(?P<count>[36]|ba|sáu) tháng (?:còn lại|cuối)(?: của)?(?: năm)?{_OF_YEAR}"),
         ("months", "", rf"{_COUNT} tháng(?: (?:đầu năm|đầu|qua|đã qua|vừa qua|của năm|năm)"
                        rf"{_OF_YEAR}| ?/ ?{_YEAR.replace('year', 'slashed')})"),
-        ("lone", "", rf"{_COUNT} tháng(?= ?[,;.:(]| (?:toàn|tỉnh|cả|đã|giải|có|tiếp))"),
+        ("lone", "", rf"{_COUNT} tháng"
+                     r"(?= ?[,;.:(]| (?:toàn|tỉnh|cả|đã|giải|có|tiếp|chúng|ngành|huyện|xã)\b)"),
         ("half", "nửa", rf"nửa (?P<half>đầu|cuối) năm{_OF_YEAR}"),
         ("since", "từ đầu", r"từ đầu năm(?: \d{4})? (?:đến|tới) nay\b"),
         ("now", "đến|hiện|tới|tính",

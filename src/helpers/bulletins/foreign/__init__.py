@@ -19,6 +19,7 @@ from helpers.bulletins.numerals import Span
 from helpers.bulletins.scanner import Printed
 from helpers.bulletins.text import Text
 
+LEVELS = frozenset({"poor", "near_poor", "multidim", "total"})
 LANGUAGES = {"en": (ENGLISH, ENGLISH_MEANINGS), "fr": (FRENCH, FRENCH_MEANINGS)}
 
 
@@ -54,9 +55,11 @@ def read(text: Text, language: str, place: str, period: str, source_id: str) -> 
     printed, left = scanner.scan(page, lexicon, others)
     times = periods.calendar(page, lexicon, words, others, period)
     month = times.month or (period or times.default)[:7]
-    upper = settings.provinces_and_regions(page, words)
+    runs = settings.runs_of(page)
+    upper = settings.provinces_and_regions(page, words, runs)
     home = place or settings.home_of(page, words, upper, source_id, month)
-    figures = _understood(page, words, printed, times, upper, home, month)
+    named = settings.mentions(page, words, runs, upper, home, month)
+    figures = _understood(page, words, printed, times, named, home)
     tied = links.find(figures, words)
     return Foreign(figures, tied, sorted([*others, *left]), home, month, times.default)
 
@@ -66,12 +69,11 @@ def _understood(
     words: Meanings,
     printed: list[Printed],
     times: periods.Calendar,
-    upper: list[settings.Mention],
+    named: settings.Named,
     home: str,
-    month: str,
 ) -> list[Tied]:
     """Each printed quantity with what it is about, left to right as a reader goes."""
-    named = settings.mentions(page, words, upper, home, month)
+    given = settings.respectively(page, words, named, [item.start for item in printed])
     tied: list[Tied] = []
     for index, item in enumerate(printed):
         sentence = page.sentence_of(item.start)
@@ -84,16 +86,20 @@ def _understood(
         previous = (before.printed, before.subject) if before else None
         line = page.line_of(item.start)
         topic = _topic(page, words, tied, line, item, between)
-        placed = settings.is_named(named, max(floor, item.start - 90), item.start)
+        placed = bool(named.between(max(floor, item.start - 90), item.start))
         rest = page.low[item.end : min(closing, item.end + 120)]
-        what = subjects.subject(item, between, after, previous, topic, placed, rest, words)
-        what, when, status, earlier = _in_time(page, words, times, item, what, before, wall)
+        spoken = page.low[max(opening, item.start - 200) : item.start]
+        around = subjects.Around(between, spoken, after, rest, previous, topic, placed)
+        what = subjects.subject(item, around, words)
+        what, when, status, earlier = _in_time(page, words, times, item, what, tied, wall)
         where, group = settings.place_at(page, words, named, item.start, item.end, floor, home)
+        where = given.get(index, where)
         parts = {part for _, part, _ in words.regions if part}
         if (group and not what.group) or what.group in parts:
             what = replace(what, group=group)
         tied.append(Tied(item, what, sentence, line, where, when, between, after, status, earlier))
-    return tied
+    _respectively(page, words, tied, set(given))
+    return _together(tied, words)
 
 
 def _in_time(
@@ -102,11 +108,12 @@ def _in_time(
     times: periods.Calendar,
     item: Printed,
     what: Subject,
-    before: Tied | None,
+    tied: list[Tied],
     wall: int,
 ) -> tuple[Subject, str, str, bool]:
     """Subject, period and status of a figure, and whether it is the earlier of two levels."""
     sentence = page.sentence_of(item.start)
+    before = tied[-1] if tied and tied[-1].sentence == sentence else None
     opening, closing = page.starts[sentence], page.ends[sentence]
     past = before.period if before and before.earlier else ""
     when, dated = periods.period_at(page, times, item.start, item.end, wall, past)
@@ -114,32 +121,101 @@ def _in_time(
     rest = page.low[item.end : min(closing, item.end + 120)]
     beside = periods.beside_compared(page, times, item.start)
     earlier = bool(beside) or _is_earlier(item, spoken, rest, words)
-    status = periods.status_at(page, words, item.start, dated)
+    status = periods.status_at(page, words, item.start, item.end)
     if earlier:
         own = beside or periods.right_behind(page, times, item.end, wall, True)
         when = own or periods.compared_in(page, times, item.start)
         what, status = _as_level(what), ""
     elif not dated and status != "target" and when[:4] > times.default[:4] > "":
         when = times.default  # a goal's year does not carry over to what was done
-    if not dated and not earlier:
-        when = _carried(what, when, times)
+    if not dated and status == "target":
+        when = periods.planned(times, item.start) or when
+    elif not dated and not earlier:
+        when = _carried(what, when, page.line_of(item.start), tied)
     if status == "target":
         what = replace(what, indicator=f"target_{what.indicator}")
     return what, when, status, earlier
 
 
-def _carried(what: Subject, when: str, times: periods.Calendar) -> str:
-    """A period carried from another sentence, for what goes on all year.
+def _carried(what: Subject, when: str, line: int, tied: list[Tied]) -> str:
+    """A period carried from another sentence.
 
-    A stock at the end of a year does not date what was done; nor does last year's review what is
-    told of in the second half of this year.
+    A level goes with the level told before it in the paragraph; a stock at the end of a year does
+    not date what was done.
     """
-    if what.kind == "other" and when == times.default and times.month[5:] > "06":
-        year = str(int(times.month[:4]) - 1)
-        return times.month[:4] if when == year else when
-    if when.endswith("-12") and (what.kind == "other" or "_change" in what.indicator):
+    level = what.kind in LEVELS and not what.direction
+    for other in reversed(tied[-8:] if level else []):
+        if other.line != line:
+            break
+        if other.subject.kind in LEVELS and not other.earlier and not other.subject.direction:
+            return when if other.status == "target" else other.period
+    if when.endswith("-12") and not level:
         return when[:4]
     return when
+
+
+def _together(figures: list[Tied], words: Meanings) -> list[Tied]:
+    """Figures with the times that those beside them tell.
+
+    `17.89 percent, or 57,800 households, in 2016` are of one time; a yearly change is of the years
+    between the levels that it leads from and to.
+    """
+    dated = list(figures)
+    for index in range(len(dated) - 1, -1, -1):
+        item = dated[index]
+        if item.earlier and not item.period:
+            following = dated[index + 1 : index + 2]
+            beside = [f for f in following if words.also.match(f.between)]
+            before = [f for f in dated[:index] if f.earlier and f.sentence == item.sentence]
+            told = next((f.period for f in [*beside, *reversed(before)] if f.period), "")
+            dated[index] = replace(item, period=told)
+            if beside:
+                dated[index + 1] = replace(beside[0], earlier=True, status=item.status)
+    for index, item in enumerate(dated):
+        if item.subject.indicator.endswith("_per_year") and len(item.period) == 4:
+            near = [f for f in dated[max(0, index - 6) : index] if f.line == item.line]
+            begun = [f.period for f in near if f.earlier and f.period[:4] < item.period]
+            if begun and item.status != "target":
+                dated[index] = replace(item, period=f"{begun[-1][:4]}-{item.period}")
+    return [_whole(item, dated[i + 1 : i + 4], words) for i, item in enumerate(dated)]
+
+
+def _whole(item: Tied, following: list[Tied], words: Meanings) -> Tied:
+    """`74,058 households, including 1,005 poor`: households that the poor are part of are all."""
+    said = item.subject
+    if said.kind != "other" or said.unit != "hộ" or said.direction or not item.printed.quantity:
+        return item
+    for part in following:
+        if part.sentence != item.sentence:
+            break
+        count = part.printed.quantity
+        if part.subject.kind in subjects.NAMES and part.subject.unit == "hộ" and count:
+            opened = words.part.search(part.between) or words.whole_before.search(item.between)
+            if opened and count.value <= item.printed.quantity.value:
+                return replace(
+                    item, subject=replace(said, kind="total", indicator="total_households")
+                )
+        if part.subject.unit not in ("%", "pp"):
+            break
+    return item
+
+
+def _respectively(page: Page, words: Meanings, tied: list[Tied], places: set[int]) -> None:
+    """Kinds that `1,925 and 418 respectively` take from the two told of before, in their order."""
+    position = page.low.find(words.respectively)
+    while position >= 0:
+        number = page.sentence_of(position)
+        here = [i for i, item in enumerate(tied) if item.sentence == number]
+        for one, two in zip(here, here[1:], strict=False):
+            joined = tied[two].between.strip() in ("and", "et")
+            plain = not {one, two} & places and tied[one].subject.kind in subjects.NAMES
+            before = [t.subject.kind for t in tied[max(0, one - 6) : one] if t.line == tied[one].line]
+            kinds = list(dict.fromkeys(k for k in reversed(before) if k in subjects.NAMES))[:2]
+            if joined and plain and len(kinds) == 2 and tied[two].subject.kind in subjects.NAMES:
+                for index, kind in zip((one, two), reversed(kinds), strict=True):
+                    said = subjects.of_kind(tied[index].subject, kind)
+                    tied[index] = replace(tied[index], subject=said)
+        position = page.low.find(words.respectively, position + 1)
 
 
 def _topic(
@@ -153,7 +229,7 @@ def _topic(
     heading = page.low[max(tied[-1].printed.end if tied else 0, begin - 160) : begin].rstrip()
     if heading.endswith(":"):
         return subjects.last_term(heading, words)
-    told = [t for t in tied[-12:] if t.subject.kind in subjects.NAMES]
+    told = [t for t in tied[-24:] if t.subject.kind in subjects.NAMES]
     first = [t.subject.kind for t in told if t.line == told[-1].line]
     if first and item.unit in ("%", "pp") and words.resumed.search(between):
         return "poor"  # `the rate` of a new paragraph is the poverty rate

@@ -154,7 +154,8 @@ ENGLISH = Lexicon(
         "if down up lower higher out into during within across through nationwide annually year "
         "last next more less fewer against versus also only then accounted made remained fell rose "
         "reached still now escaped escape escaping lifted rise rising fall falling received "
-        "receive by plus")
+        "receive by plus live lives lived belong belonged came come took take get got stayed stay left remaining"
+             " work worked find found need needed lack lacked moved went go reported counted")
     ),
     fillers=frozenset({"of", "the", "its", "total", "local", "more", "additional", "other"}),
     range_to=re.compile(r"(?P<own> ?%| per ?cent)?(?: ?[-–—~] ?| to )(?=(?:vnd|us\$|\$)?[0-9])"),

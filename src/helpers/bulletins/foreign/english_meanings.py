@@ -60,11 +60,11 @@ ENGLISH = Meanings(
         r"|(?P<multidim>multi-?dimensional(?:ly)?[ -]?(?:poor|poverty)"
         r"|(?:poor|poverty)(?:,| and| or|/| plus) ?(?:the )?near[- ]?(?:poor|poverty))"
         r"|(?P<near_poor>near[- ]?(?:poor|poverty)|sub-poverty|almost[- ]poor|marginally poor)"
-        r"|(?P<poor>\bpoor\b|poverty|impoverished\b)"
+        r"|(?P<poor>\bpoor\b|poverty|impoverished\b|\b(?:needy|destitute|indigent) (?:househ|famil))"
         r"|(?P<total>total (?:number )?(?:of )?(?:the )?(?:local )?(?:households|families)"
         r"|households in total"
         r"|number of households)"
-        r"|(?P<other>(?:percentage|proportion|rate|share|ratio|number) of (?!(?:the |these |all "
+        r"|(?P<other>(?<!poverty )(?<!poor )(?<!household )(?:percentage|proportion|rate|share|ratio|number) of (?!(?:the |these |all "
         r"|local |its )?"
         r"(?:(?:multi-?dimensional(?:ly)?|ethnic(?: minority)?|rural|urban"
         r"|new(?:ly)?) )?(?:near[- ]?)?(?:poo?r|poverty"
@@ -119,6 +119,28 @@ ENGLISH = Meanings(
         r"(?:(?:number of|multi-?dimensional(?:ly)?) )?(?:near-)?(?:poor|poverty-stricken)\b"
         r"(?! (?:households|families) (?:escap|were lifted|in (?:19|20)))"
     ),
+    base=re.compile(
+        r"^ (?:of|among) (?:[a-z'’-]+ ){0,4}?(?:households|families|total|population)\b"
+        r"(?: in the \w+| there| locally| nationwide)?"
+    ),
+    of_others=re.compile(r"^ of (?!(?:[a-z'’-]+ ){0,4}?(?:households|families|total|population|whole"
+                         r"|(?:near-)?poor|poverty|20[0-9]{2})\b)"),
+    competing=re.compile(
+        r"\b(?:workers?|labou?r(?:ers)?|jobs?|employ\w+|students?|pupils?|cards?|insurance|loans?"
+        r"|lent|borrow\w*|capital|money|funds?|budget|gifts?|houses?|housing|homes|roofs?"
+        r"|children|plan|train\w+|courses?|vocational|projects?|models?|disburs\w+|water"
+        r"|sanitation|incomes?|growth|gdp|merit|interest|forests?|coverage|enrol\w+|trees?|crops?"
+        r"|beneficiar\w+|allowances?|inspect\w+|communes (?:met|that)|support(?:ed)?|women"
+        r"|schools?|doctors?|roads?|electricity|internet|visitors|export\w*|deprived|disabilit\w+"
+        r"|criteria|services|aged|elderly|voters?|certificates?|tourism|agricultur\w+)\b"
+    ),
+    goes_on=re.compile(
+        r"^(?:$| ?[,;.():–—\]\n\"”]| (?:and|or|but|of the total|in|at|among|across|on|by|from|to|a"
+        r"|compared|against|while|lower|higher|less|more|last|this|for|as|over|per|after|with|left"
+        r"|are|were|is|was|respectively|nationwide|below|above|down|up|the|year|living|still"
+        r"|than|households?|families|of (?:its|the|all|their|total|local)|rural|urban|ethnic)\b)"
+    ),
+    pronoun=re.compile(r"\b(?:it|they|that|those|these|them|which|where)\b"),
     plan_after=re.compile(
         r"^ (?:(?:of|above|over|higher than|below|against|compared (?:to|with)) )?(?:the |its "
         r"|their |this |yearly |annual |year's |set )*"
@@ -181,8 +203,10 @@ ENGLISH = Meanings(
                       r"|comprised|comprises)(?: (?:a total of|some|about))? $"),
     are_poor=re.compile(r"^ of (?:them|these|those|which|whom) (?:are|were|being) |^ (?:are|were"
                         r"|living|were living|are living|still) "),
-    are_poor_later=re.compile(r"^,? ?\(?(?:or )?[0-9][0-9.,]* ?(?:%|per ?cent)\)?,? (?:are"
-                              r"|were) (?:near-)?poor"),
+    of_households=re.compile(r"(?!x)x"),
+    whole_before=re.compile(r"\b(?:of|among|out of) (?:(?:the|a|total|of|all|its) )*$"),
+    are_poor_later=re.compile(r"^,? ?\(?(?:or )?[0-9][0-9.,]* ?(?:%|per ?cent)\)?,? (?:[a-z' -]{1,40}"
+                              r" )??(?:are|were|as|being) (?:near-)?poor(?: (?:or|and) near-?poor)?"),
     near=re.compile(r"near-?poor"),
     one_of=re.compile(r"\b(?:in|of|across) $"),
     yearly=re.compile(r"\b(?:(?:a|per|each|every) year\b(?! (?:earlier|ago|before))|per annum"
@@ -218,7 +242,8 @@ ENGLISH = Meanings(
         ("month", rf"(?P<month1>{MONTH_NAMES})\.?,? (?:of )?{_year(1)}"),
         ("end", rf"(?:end of|end-|late|last days of|close of) ?(?:{_year(1)}"
                 rf"|(?P<year4>the year)\b)"),
-        ("end", rf"year-end {_year(1)}"),
+        ("day", rf"(?:end of|end-|late|close of) ?(?P<month1>{MONTH_NAMES})\b(?:,? {_year(1)})?"),
+        ("end", rf"(?:year-end|closed|ended|closing|ending) {_year(1)}"),
         ("end", rf"(?P<year1>{YEAR})[- ]year-end"),
         ("start", rf"(?:beginning of|start of|outset of|early) {_year(1)}"),
         ("now", r"(?:to date|so far|at present|currently|now|up to now|until now|presently"
@@ -235,7 +260,7 @@ ENGLISH = Meanings(
     ),
     of_a_text=re.compile(
         r"\b(?:programmes?|programs?|plan|strategy|resolution|decree|decision|project|standards?"
-        r"|line|scheme|criteria|law|term|vision)\b[^.;:,]{0,80}$"
+        r"|line|lists?|scheme|criteria|law|term|vision)\b[^.;:,]{0,80}$"
     ),
     parts_of_year={
         "this year": "+0", "last year": "-1", "the previous year": "=-1", "the year before": "=-1",
@@ -247,7 +272,7 @@ ENGLISH = Meanings(
     target=re.compile(
         r"\b(?:aim(?:s|ed|ing)?|plan(?:s|ned|ning)? to|striv(?:e|es|ed|ing)|target(?:s|ed|ing)?"
         r"|goal|objective|hop(?:e|es|ed|ing) to"
-        r"|wants? to|wishes to|expect(?:s|ed|ing)? (?:to|that)|is set to|are set to|seeks? to"
+        r"|wants?\b|wishes to|expect(?:s|ed|ing)? (?:to|that)|is set to|are set to|seeks? to"
         r"|seeking to|endeavou?r(?:s|ed|ing)?|determined to"
         r"|will (?:be |continue |try |further |have |also |strive )?(?:to )?(?:be "
         r"|been )?(?:reduc|cut|fall|drop|lower|bring|decreas|decline|lift|help|create|provide"
@@ -257,8 +282,11 @@ ENGLISH = Meanings(
     ),
     no_target=re.compile(r"(?:national|exceed\w*|met|meeting|meets|fulfil\w*|achiev\w+"
                          r"|surpass\w*|beyond|against|beat\w*|hit|reach\w*"
-                         r"|higher than|lower than|compared (?:to|with)|of) (?:(?:the|its|their"
+                         r"|\bthan|compared (?:to|with)|of) (?:(?:the|its|their"
                          r"|set|yearly|annual|year's|a|all) ){0,3}$"),
+    to_come=re.compile(r"[^.;:\d]{0,50}\bwill be\b"),
+    done=re.compile(r" (?:[a-z]+ )?(?:met|surpassed|exceeded|fulfilled|reached|achieved|were"
+                    r"|was|had been|have been)\b"),
     estimate=re.compile(r"\b(?:estimat(?:e|es|ed)|est\.)(?!\w)"),
     preliminary=re.compile(r"\bpreliminary\b"),
     wholes=re.compile(
@@ -274,6 +302,12 @@ ENGLISH = Meanings(
         r"|rural )?(?:district|commune|town|township)\b|district-?wide)"
         r"|(?P<region>the region\b))"
     ),
+    offices=("ministry of labour", "ministry of labor", "molisa", "ministry of agriculture",
+             "the government", "the ministry"),
+    speaker=re.compile(r"\b(?:said|says|told|tells|recall(?:s|ed)|explain(?:s|ed)|smil(?:es|ed)"
+                       r"|laugh(?:s|ed)|add(?:s|ed)|not(?:es|ed)|shar(?:es|ed)|confid(?:es|ed)"
+                       r"|according to)\b"),
+    respectively="respectively",
     regions=(
         ("NMM", "", re.compile(r"north(?:ern)? (?:midlands?|mountain(?:s|ous)?"
                                r"|upland)[a-z, ]{0,14}?(?: (?:and|&) (?:mountain(?:s|ous)?"
@@ -292,7 +326,7 @@ ENGLISH = Meanings(
                                       r"| area| provinces)?\b")),
     ),
     of_region=re.compile(r"(?:'s)? (?:[a-z]+ )?(?:province|city|locality)\b"),
-    below_behind=re.compile(r"'?s? (?P<kind>(?:mountainous |border |island "
+    below_behind=re.compile(r"(?:'?s?|,(?: the| an?| one of the)?) (?P<kind>(?:mountainous |border |island "
                             r"|rural )?(?:districts?|communes?|wards?|townships?|towns?|city"
                             r"|cities))\b"),
     below_before=re.compile(

@@ -141,7 +141,8 @@ FRENCH = Lexicon(
         "ces son sa ses leur leurs était étaient est sont a ont été être sera seront soit contre "
         "sur sous entre depuis selon après avant fin d'ici comme mais si contrairement environ "
         "représentant contre par rapport passant tandis alors ainsi an année mois y vers chez ne "
-        "n'ont se sorties sortis sorti")
+        "n'ont se sorties sortis sorti vivent vivaient figurent"
+             " travaillent habitent comptent reçoivent manquent")
     ),
     fillers=frozenset({"de", "d", "des", "autres", "nouveaux", "nouvelles"}),
     range_to=re.compile(r"(?P<own> ?%| pour ?cent)?(?: ?[-–—~] ?| à )(?=[0-9])"),

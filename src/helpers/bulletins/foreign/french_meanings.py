@@ -32,7 +32,7 @@ _FALLS = (
     r"baiss(?:e|es|é|ée|és|er|ant|era)|recul(?:e|é|er|ant|era)?|dimin(?:ue|ué|uer|uant|ution"
     r"|uera)|rédui(?:t|te|re|sant|ra)"
     r"|réduction|chut(?:e|é|er|ant)|abaiss(?:é|er|ant)|déclin|décru|régress(?:é|er|ion)|tomb(?:é"
-    r"|ée|ant)"
+    r"|ée|ant)|ramen\w+"
 )
 _RISES = (
     r"augment(?:e|é|er|ant|ation|era)|hausse|progress(?:é|er|ion|ant)|accru|accroissement"
@@ -50,7 +50,7 @@ FRENCH = Meanings(
         r"|ou) (?:\w+ )?(?:quasi[- ]?pauvres?|quasi-pauvreté))"
         r"|(?P<near_poor>quasi[- ]?pauvres?|quasi[- ]pauvreté|presque pauvres?"
         r"|proches de la pauvreté|au bord de la pauvreté)"
-        r"|(?P<poor>\bpauvres?\b|pauvreté)"
+        rf"|(?P<poor>\bpauvres?\b|pauvreté|{_HOUSEHOLD} (?:les plus )?(?:démuni|indigent|misér)\w*)"
         rf"|(?P<total>nombre total (?:de |des ){_HOUSEHOLD}|total (?:de |des ){_HOUSEHOLD}"
         rf"|nombre (?:de |des ){_HOUSEHOLD}(?! (?:pauv|quasi)))"
         rf"|(?P<other>(?:taux|proportion|pourcentage|part|nombre) (?:de |des |du |d')(?!(?:la "
@@ -61,7 +61,7 @@ FRENCH = Meanings(
         r"(?:(?:réduction|élimination|éradication|lutte contre|recul|seuil|norme|critères?"
         r"|programmes?) (?:durable )?(?:de |à |contre )?(?:la |l')?pauvreté(?! (?:a|est) )"
         r"|(?:réduire|éliminer|éradiquer|combattre|contre) (?:durablement )?la pauvreté"
-        r"|(?:pour|aux|des|les) (?:personnes |élèves |femmes |enfants |travailleurs "
+        r"|(?:pour|aux|(?<!liste )des|les) (?:personnes |élèves |femmes |enfants |travailleurs "
         r"|habitants )?pauvres(?! (?:a|ont|est|était))"
         r"|(?:districts?|communes?|villages?|régions?|zones?|localités"
         r"|hameaux) (?:les plus )?pauvres)"
@@ -82,6 +82,28 @@ FRENCH = Meanings(
     ),
     share_after=re.compile(rf"^ (?:des |de |parmi les )(?:[0-9][0-9. ]* )?(?:{_HOUSEHOLD} "
                            rf"|personnes )?(?:quasi[- ]?)?pauvres\b"),
+    base=re.compile(
+        rf"^ (?:de |des |du |d')(?:(?:la |l'|les |ses |leurs |tous |toutes |ensemble |total |de "
+        rf"|des |du )*)(?:{_HOUSEHOLD}|population|total)(?: locaux| de la \w+| du \w+)?"
+    ),
+    of_others=re.compile(rf"^ (?:de |des |du |d')(?!(?:la |l'|les |ses |leurs |tous |ensemble "
+                         rf"|total |de |des )*(?:{_HOUSEHOLD}|population|total|pauv|quasi|plus "
+                         rf"|moins |baisse|recul|points?|20\d\d))"),
+    competing=re.compile(
+        r"\b(?:travailleurs?|ouvriers?|emplois?|élèves|étudiants?|cartes?|assurance|prêts?|prêté"
+        r"|emprunt\w*|crédits?|fonds|budget|cadeaux|maisons?|logements?|toits?|enfants?|plan"
+        r"|form(?:ation|és|ées|er)|projets?|modèles?|décaiss\w+|eau|assainissement|revenus?"
+        r"|croissance|bénéficiaires?|intérêts?|forêts?|couverture|couvre\w*|allocations?|femmes"
+        r"|écoles?|médecins?|routes?|électricité|internet|visiteurs|export\w*|critères|services"
+        r"|handicap\w*|personnes âgées|certificats?|tourisme|agricol\w+|entreprises|argent)\b"
+    ),
+    goes_on=re.compile(
+        r"^(?:$| ?[,;.():–—\]\n\"»]| (?:et|ou|mais|du total|en|à|au|aux|dans|parmi|chez|sur|par|de"
+        r"|des|d'\w+|du|contre|alors|tandis|plus|moins|l'an|cette|pour|comme|après|avec|sont|est"
+        r"|étaient|respectivement|contre|foyers?|ménages?|familles?|rura\w+|urbain\w*|que)\b)"
+    ),
+    pronoun=re.compile(r"\b(?:il|elle|ils|elles|celui|celle|ceux|celles|en (?:dénombre|compte"
+                       r"|recense)|y)\b"),
     plan_after=re.compile(
         r"^ (?:de |du |des |d'|par rapport (?:à |au )|sur )?(?:l'|la |le |son "
         r"|leur )?(?:\w+ )?(?:plan|objectif|projet annuel|prévision|quota|cible)s?\b"
@@ -122,11 +144,13 @@ FRENCH = Meanings(
         r"|pauvres?|rural|urbain|premier|semestre|trimestre|mois|ans"
         r"|\d{1,4})(?!\w)[ ,;)('%-]{0,3})*$"
     ),
-    resumed=re.compile(r"\b(?:le|ce|son|leur) (?:taux|chiffre|nombre|pourcentage)\b|\b(?:baisse"
+    resumed=re.compile(r"\b(?:le|un|ce|son|leur) (?:taux|chiffre|nombre|pourcentage)\b|\b(?:baisse"
                        r"|réduction|recul|diminution)\b"),
     having=re.compile(r"\b(?:compt(?:e|ait|ent|aient)|a|avait|recens(?:e|ait)|dénombr(?:e"
                       r"|ait))(?: (?:quelque|un total de))? $"),
     are_poor=re.compile(r"^ (?:d'entre eux )?(?:sont|étaient|à vivre|vivent|vivaient|dans) "),
+    of_households=re.compile(rf"^ (?:de |d')(?:{_HOUSEHOLD})"),
+    whole_before=re.compile(r"\b(?:sur|parmi) (?:(?:les|un|total|de|ses) )*$"),
     are_poor_later=re.compile(r"^,? ?\(?(?:soit |ou )?[0-9][0-9., ]* ?(?:%"
                               r"|pour ?cent)\)?,? (?:sont|étaient) (?:quasi[- ]?)?pauvres"),
     near=re.compile(r"quasi"),
@@ -158,9 +182,11 @@ FRENCH = Meanings(
         ("months", rf"(?P<count1>{_COUNT_WORDS}|1[01]|[1-9]) premiers mois{_of_year(1)}?"),
         ("month", rf"(?P<month1>{MONTH_NAMES}) (?:de )?{_year(1)}"),
         ("end", rf"fin (?:de )?(?:l'année (?=2))?(?:{_year(1)}|(?P<year4>l'année)\b)"),
+        ("end", rf"(?:clos|clôturé|terminé|achevé) (?:l'année )?{_year(1)}"),
+        ("day", rf"fin (?P<month1>{MONTH_NAMES})(?: {_year(1)})?"),
         ("start", rf"début (?:de )?{_year(1)}"),
         ("now", r"(?:à ce jour|jusqu'à présent|actuellement|à l'heure actuelle|à présent"
-                r"|aujourd'hui|désormais|plus que)\b"),
+                r"|aujourd'hui|désormais|(?:n'(?:a|ont|avons)|ne (?:compte|reste)(?:nt)?) plus que)\b"),
         ("year", rf"(?P<year1>{YEAR})(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"),
         ("year", r"(?P<year1>cette année|l'an dernier|l'année dernière|l'an passé|l'année passée"
                  r"|l'année précédente|un an plus tôt|un an auparavant|l'an prochain"
@@ -172,7 +198,7 @@ FRENCH = Meanings(
         r"|taux|niveau|ceux)| d')*,? $"
     ),
     of_a_text=re.compile(
-        r"\b(?:programmes?|plan|stratégie|résolution|décret|décision|projet|normes?|seuil|loi"
+        r"\b(?:programmes?|plan|stratégie|listes?|résolution|décret|décision|projet|normes?|seuil|loi"
         r"|mandat)\b[^.;:,]{0,80}$"
     ),
     parts_of_year={
@@ -185,14 +211,17 @@ FRENCH = Meanings(
         **{word: str(number) for number, word in enumerate(_COUNTS, start=1)},
     },
     target=re.compile(
-        r"\b(?:vis(?:e|ent|er|ant) (?:à|un|une)|prévo(?:it|ient|yant)|prévu|ambitionn\w+"
+        r"\b(?:vis(?:e|ent|er|ant|ée|é) (?:à|un|une|est)|(?:veut|veulent|souhaite(?:nt)?|voudrait) (?!dire)|prévo(?:it|ient|yant)|prévu|ambitionn\w+"
         r"|objectif|s'efforc\w+|compt(?:e|ent) (?:réduire|ramener|faire|abaisser)"
         r"|s'est fixé\w*|se fix\w+|entend(?:ent)?|cherch(?:e|ent) à|espèr(?:e|ent)|projett?e"
         r"|devrait|devraient|(?:réduira|baissera|ramènera|diminuera))\b"
     ),
-    no_target=re.compile(r"(?:dépass\w+|atteint|atteindre|réalis\w+|supérieur\w* à|par rapport à"
+    no_target=re.compile(r"(?:dépass\w+|atteint|atteindre|réalis\w+|supérieur\w* à|par rapport à|moins \w+ que|plus \w+ que|que"
                          r"|rempli|de) (?:(?:l'|les|son|leur|un)? ?){0,2}$"),
-    estimate=re.compile(r"\b(?:estim(?:é|ée|és|ées|ent|e)|selon les estimations)\b"),
+    to_come=re.compile(r"[^.;:\d]{0,50}\b(?:seront|sera)\b"),
+    done=re.compile(r" (?:[a-zéè]+ )?(?:ont|a|avaient|avait) (?:été |atteint|dépassé|rempli)"),
+    estimate=re.compile(r"\b(?:(?:avoisin|dépass|attein|s'élèv|compt|repré)\w*rai(?:en)?t"
+                        r"|serai(?:en)?t|estim(?:é|ée|és|ées|ent|e)|selon les estimations)\b"),
     preliminary=re.compile(r"\b(?:préliminaires?|provisoires?)\b"),
     wholes=re.compile(
         r"(?P<country>\b(?:l'ensemble du pays|tout le pays|le pays|à l'échelle nationale"
@@ -204,6 +233,11 @@ FRENCH = Meanings(
         r"|le bourg)\b(?! d[e'u]))"
         r"|(?P<region>\bla région\b(?! d[e'u]))"
     ),
+    offices=("ministère", "gouvernement"),
+    speaker=re.compile(r"\b(?:racont\w+|expliqu\w+|plaisant\w+|confi(?:e|ait|é)|précis(?:e|ait|é)"
+                       r"|témoign\w+|dit|souri(?:t|ait)|se souv\w+|ajout\w+|not(?:e|ait)"
+                       r"|affirm\w+|indiqu\w+|selon)\b"),
+    respectively="respectivement",
     regions=(
         ("NMM", "", re.compile(r"(?:moyennes? régions?|régions? montagneuses?|midlands?"
                                r"|montagnes)(?: et (?:les )?(?:régions? )?(?:montagne(?:s"
@@ -220,7 +254,8 @@ FRENCH = Meanings(
         ("VN", "Đông Bắc", re.compile(r"nord-est\b")),
     ),
     of_region=re.compile(r"(?!x)x"),
-    below_behind=re.compile(r"(?!x)x(?P<kind>)"),
+    below_behind=re.compile(r", (?:un |une |le |la )?(?P<kind>districts?|communes?|bourg|ville)"
+                            r"(?: (?:montagneu|frontal|rural|insul|côti)\w+)*\b"),
     below_before=re.compile(
         r"(?P<kind>districts?|communes?|quartiers?|bourgs?|chef-lieu|villes?|arrondissements?"
         r"|provinces?)(?: (?:montagneu(?:x|se)s?|frontali(?:er|ère)s?|insulaires?"

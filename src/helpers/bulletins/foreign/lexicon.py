@@ -87,6 +87,11 @@ class Meanings:
     to_before: Pattern
     given_after: Pattern
     share_after: Pattern
+    base: Pattern
+    of_others: Pattern
+    competing: Pattern
+    goes_on: Pattern
+    pronoun: Pattern
     plan_after: Pattern
     total_before: Pattern
     total_after: Pattern
@@ -105,6 +110,8 @@ class Meanings:
     resumed: Pattern
     having: Pattern
     are_poor: Pattern
+    of_households: Pattern
+    whole_before: Pattern
     are_poor_later: Pattern
     near: Pattern
     one_of: Pattern
@@ -117,9 +124,14 @@ class Meanings:
     parts_of_year: Mapping[str, str]
     target: Pattern
     no_target: Pattern
+    to_come: Pattern
+    done: Pattern
     estimate: Pattern
     preliminary: Pattern
     wholes: Pattern
+    offices: tuple[str, ...]
+    speaker: Pattern
+    respectively: str
     regions: tuple[tuple[str, str, Pattern], ...]
     of_region: Pattern
     below_behind: Pattern

@@ -14,6 +14,8 @@ _ABBREVIATION = re.compile(
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|art|mm?|mmes?|mlle|env|av|janv|févr|juil|déc"
     r"|[a-z]|[ap]\.m)\.[\"”’)\]]{0,2} {1,40}$"
 )
+# A number of one or two digits ends a sentence, unless it opens a line: `route 53. Son voisin`.
+_AFTER_NUMBER = re.compile(r"(?:(?<=[^\W\d_] [0-9])|(?<=[^\W\d_] [0-9]{2}))\. (?=[A-ZÀ-Ý«“\"][a-zà-ÿ ])")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def page_of(text: Text) -> Page:
         for start in text.sentences
         if start == 0 or not _ABBREVIATION.search(low, max(0, start - 16), start)
     ]
+    starts = sorted({*starts, *(match.end() for match in _AFTER_NUMBER.finditer(text.nfc))})
     ends = [*starts[1:], len(low)]
     return Page(text.nfc, low, starts, ends, text.lines, text.title_end)
 

@@ -21,8 +21,11 @@ _BOUND = re.compile(r"\b(?:in|by|during|of|en|fin|d'ici|pour) (?:the )?$")
 _THEN = re.compile(r"(?: levels?)?,? (?:to|à|down to|up to)\b")
 _AGAINST = re.compile(r";|\b(?:against|compared|versus|from|than|contre|par rapport)\b")
 _CLOSE = 60
-_OPENING = 16
+_LEAD = 900
+_LATE = "10"
+_OPENING = 12
 _SCHOOL_YEAR = re.compile(r" (?:school|academic)")
+_IN = ("in", "en", "at the", "à la")
 _CLOSED = re.compile(r"[.;:\n]")
 
 
@@ -63,7 +66,7 @@ def calendar(
         if period or form == "now":
             compared = period[:1] == "=" or _is_compared(page.low, match, form, words)
             moments.append(Moment(match.start(), match.end(), period, form, compared))
-    default = given or _default(page, moments, words) or month[:4]
+    default = given or _default(page, moments, words, month) or month[:4]
     dated = [_dated(m, default, month) for m in moments]
     kept = tuple(m for m in dated if m.period)
     return Calendar(kept, [m.start for m in kept], default, month)
@@ -83,7 +86,9 @@ def period_at(
     if own:
         return own, True
     for moment in reversed(_between(times, opening, start, -LOOKED_AT)):
-        if moment.period != past and not moment.compared and not _THEN.match(page.low, moment.end):
+        if moment.period == past or moment.compared or _THEN.match(page.low, moment.end):
+            continue
+        if moment.period[:4] == times.default[:4] or ";" not in page.low[moment.end : start]:
             return moment.period, True
     for moment in _between(times, end, closing, 3):
         if moment.compared or moment.form == "now" or _THEN.match(page.low, moment.end):
@@ -117,7 +122,8 @@ def right_behind(page: Page, times: Calendar, end: int, wall: int, earlier: bool
         return ""
     moment = times.moments[index]
     between = page.low[end : min(moment.start, end + 60)]
-    close = moment.start - end <= 48 and not _CLOSED.search(between) and "," not in between[:-1]
+    plain = between if between.strip(" ,") not in _IN else ""
+    close = moment.start - end <= 48 and not _CLOSED.search(plain) and "," not in plain[:-1]
     return (
         moment.period if close and moment.end <= wall and (earlier or not moment.compared) else ""
     )
@@ -140,10 +146,20 @@ def beside_compared(page: Page, times: Calendar, start: int) -> str:
     return moment.period if moment.compared and page.low[moment.end : start] == " (" else ""
 
 
-def status_at(page: Page, words: Meanings, start: int, dated: bool) -> str:
-    """`target`, `estimate`, `preliminary` or '' for the figure that starts at a position."""
+def planned(times: Calendar, start: int) -> str:
+    """Year of a goal that names none: that of the time named last, where it is to come; or ''."""
+    last = _between(times, 0, start, -1)
+    return last[0].period if last and last[0].period[:4] > times.default[:4] else ""
+
+
+def status_at(page: Page, words: Meanings, start: int, end: int) -> str:
+    """`target`, `estimate`, `preliminary` or '' for the figure printed at [start, end)."""
     number = page.sentence_of(start)
     before = page.low[max(page.starts[number], start - 400) : start]
+    if words.to_come.match(page.low, end, page.ends[number]):
+        return "target"
+    if words.done.match(page.low, end, page.ends[number]):
+        return ""
     for match in reversed(list(words.target.finditer(before))):
         if not words.no_target.search(before[max(0, match.start() - 30) : match.start()]):
             return "target"
@@ -257,17 +273,28 @@ def _first_year(raw: list[tuple[str, re.Match[str]]]) -> str:
     return next((year for year in years if year.isdigit()), "")
 
 
-def _default(page: Page, moments: list[Moment], words: Meanings) -> str:
-    """The title's time, else the first that nothing is compared with or aimed at."""
+def _default(page: Page, moments: list[Moment], words: Meanings, month: str) -> str:
+    """The title's time, else the lead's latest, else the first named; never one to come.
+
+    month : when the text was written, which is about that year or the one before; or ''
+    """
     usable = [
         m
         for m in moments
-        if not m.compared and m.period[:1].isdigit() and not _ahead(page, words, m)
+        if not m.compared and m.period[:1].isdigit() and m.form != "span"
+        if not month or int(month[:4]) - 1 <= int(m.period[:4]) <= int(month[:4])
+        if not _ahead(page, words, m)
     ]
-    for moment in usable:
-        if moment.start < page.title_end and moment.form != "span":
-            return _whole(moment)
-    return next((_whole(m) for m in usable if m.form != "span"), "")
+    for limit in (page.title_end, page.title_end + _LEAD):
+        near = [m for m in usable if m.start < limit]
+        parts = [m for m in near if m.form in ("quarter", "half", "months")]
+        if parts:
+            return parts[0].period
+        if near:
+            latest = max(near, key=lambda m: m.period[:4])
+            late = month[5:] >= _LATE and latest.period[:4] < month[:4]
+            return month[:4] if late and limit > page.title_end else _whole(latest)
+    return next((_whole(m) for m in usable), "")
 
 
 def _whole(moment: Moment) -> str:

@@ -22,6 +22,8 @@ _SLASH = re.compile(r" ?/ ?(?=[0-9])")
 _MARKED_MONEY = re.compile(r"(?:vnd|us\$|\$)?")
 _DECIMALS = re.compile(r"[0-9]+[.,][0-9]{1,2}")
 _TABLE_MARK = re.compile(r" ?(?:[|;,.):\r\n]|$)")
+_ARE = frozenset({"are", "were", "sont", "étaient"})
+_SPAN = re.compile(r"(?:year|month|week|day|hour|minute|decade|an|moi|année|jour|semaine|heure)s")
 _LAST = re.compile(r"\S+")
 
 
@@ -236,7 +238,8 @@ def _currency(lexicon: Lexicon, mark: str) -> str:
 
 def _is_bare(low: str, lexicon: Lexicon, opening: int, end: int, core: str) -> bool:
     """Whether a number without a unit is a figure: it has thousands, or words before say so."""
-    if _MARKED.search(core) or " " in core or "/" in core or len(core) > 4:
+    grouped = " " in low[opening:end].lstrip()
+    if _MARKED.search(core) or " " in core or grouped or "/" in core or len(core) > 4:
         return True
     listed = _LAST.findall(low[max(0, opening - 20) : opening])
     word = listed[-1] if listed else ""
@@ -245,7 +248,9 @@ def _is_bare(low: str, lexicon: Lexicon, opening: int, end: int, core: str) -> b
     ended = _TABLE_MARK.match(low, end) is not None or nexts is not None
     said = before in lexicon.bare_before or word.endswith(":")
     return ended and (
-        said or (len(core) == 3 and before.isalpha() and before not in lexicon.left_words)
+        said
+        or (nexts is not None and nexts[1] in _ARE)
+        or (len(core) == 3 and before.isalpha() and before not in lexicon.left_words)
     )
 
 
@@ -274,7 +279,8 @@ def _in_words(
         wall = _wall(taken, start, end)
         unit = _unit(page.low, lexicon, end, wall) if wall > end else _Unit(end, "", "", "")
         known = unit.name in lexicon.heads.values() or unit.parsed in ("%", "pp", "đồng")
-        if known or (unit.name and plain.qualifier == "about"):
+        several = unit.name.endswith("s") and not _SPAN.fullmatch(unit.name)
+        if known or several or (unit.name and plain.qualifier == "about"):
             floor = taken[place - 1][1] if (place := bisect_right(taken, (start, end))) else 0
             qualifier, opening = _qualified(page.low, lexicon, floor, start)
             said = plain.qualifier == "exact" and qualifier

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
-from helpers import places, project
+from helpers import districts, places, project
 from helpers.bulletins.foreign.lexicon import Meanings
 from helpers.bulletins.foreign.page import Page
+from helpers.bulletins.text import spots
 from helpers.bulletins.vocabulary import CAPITALS
 
 CITIES = frozenset({"01", "31", "46", "48", "79", "92"})
-_CAPITALISED = re.compile(
+_RUN = re.compile(
     rf"(?<![^\W_])[{CAPITALS}][^\W\d_]*(?:(?: | ?[-–] ?|['’])[{CAPITALS}][^\W\d_]*){{0,6}}"
 )
 _WORD = re.compile(r"[^\W\d_]+")
@@ -26,18 +27,18 @@ _MORE = (
     ("Dac Lac", "66"), ("Daknong", "67"), ("Dac Nong", "67"), ("Ba Ria Vung Tau", "77"),
     ("Hochiminh City", "79"), ("Ho Chi Minh", "79"), ("Haiduong", "30"),
 )  # fmt: skip
-_DATELINE = re.compile(r" \((?:vna|vns|vov|vnp|cvn|ndo|nhan dan)\b| ?(?:–|—|--|- )")
+_DATELINE = re.compile(
+    r" \((?:vna|vns|vov|vnp|cvn|avi|ndo|nhan dan)\b| ?(?:–|—|--|- )|, (?:le )?[0-9]"
+)
+_NO_PLACE = re.compile(r"(?:\bmr|\bms|\bmrs|\bdr|\bm|\bmme|\bmlle)\.? $")
+_KINDS = {"": "district", "Thị xã": "town", "Thành phố": "city", "Quận": "urban_district"}
+_IN_PROVINCE = re.compile(
+    r",? ?\(?(?:in |of |de |d'|dans )?(?:the |la |le )?(?:[a-zéèô]+ ){0,2}(?:province (?:of "
+    r"|de |d'))?"
+)
 _LONGEST_NAME = 5
-
-
-class _Names(NamedTuple):
-    """Names of provinces folded to plain letters without blanks, with their codes.
-
-    openings : the first word of each
-    """
-
-    codes: dict[str, str]
-    openings: frozenset[str]
+_OPENING = 40
+_SHORTEST = 4
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,35 @@ class Mention:
     group: str = ""
 
 
-def is_named(named: list[Mention], start: int, end: int) -> bool:
-    """Whether a place is named between two positions."""
-    return _index(named, start) < _index(named, end)
+@dataclass(frozen=True)
+class Run:
+    """Words with capitals, one after another: where each stands, and its plain letters."""
+
+    spans: list[tuple[int, int]]
+    keys: list[str]
+    capitals: bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """The places that a text names, by position, and where each starts."""
+
+    all: list[Mention]
+    starts: list[int]
+
+    def between(self, start: int, end: int) -> list[Mention]:
+        """Those that start between two positions."""
+        return self.all[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+
+
+def runs_of(page: Page) -> list[Run]:
+    """Every run of words with capitals."""
+    runs = []
+    for phrase in _RUN.finditer(page.nfc):
+        spans = [word.span() for word in _WORD.finditer(page.nfc, *phrase.span())]
+        keys = [_plain(page.nfc[start:end]) for start, end in spans]
+        runs.append(Run(spans, keys, phrase.group().isupper()))
+    return runs
 
 
 def home_of(page: Page, words: Meanings, named: list[Mention], hint: str, month: str) -> str:
@@ -70,6 +97,8 @@ def home_of(page: Page, words: Meanings, named: list[Mention], hint: str, month:
     for match in words.wholes.finditer(page.low):
         if match.lastgroup == "country":
             country += 3 if match.start() < page.title_end else 1
+    for start, _ in spots(page.low, words.offices):
+        country += 3 if start < page.title_end else 1
     country += max(0, sum(m.kind == "region" for m in named) - 1)
     for mention in named:
         if mention.kind == "province":
@@ -87,32 +116,29 @@ def home_of(page: Page, words: Meanings, named: list[Mention], hint: str, month:
     return in_its_time(best, month) if best and scores[best] >= 2 else ""
 
 
-def _is_dateline(page: Page, mention: Mention) -> bool:
-    """Whether `Hanoi (VNA) –` only says where an agency writes."""
-    return mention.code == "01" and bool(_DATELINE.match(page.low, mention.end))
-
-
 def mentions(
-    page: Page, words: Meanings, upper: list[Mention], home: str, month: str
-) -> list[Mention]:
+    page: Page, words: Meanings, runs: list[Run], upper: list[Mention], home: str, month: str
+) -> Named:
     """Places named in a text, by position; districts and communes under the province at hand."""
     named = [
         replace(m, code=in_its_time(m.code, month)) if m.kind == "province" else m for m in upper
     ]
-    found = [*named, *_wholes(page, words, home)]
-    found += _below(page, words, named, home)
-    found.sort(key=lambda m: (m.start, -m.end))
+    found = [*named, *_wholes(page, words), *_below(page, words, runs, named, home, month)]
+    rank = ("below", "region", "province", "country", "carried")
+    found.sort(key=lambda m: (m.start, rank.index(m.kind), -m.end))
     kept: list[Mention] = []
     for mention in found:
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
         elif kept[-1].kind == "carried" and mention.kind != "carried":
             kept[-1] = mention  # `the mountainous district of Dakrong`
-    return [_with_list(page.low, kept, index, words) for index in range(len(kept))]
+    kept = [m for i, m in enumerate(kept) if not (i and _only_tells_where(page.low, kept[i - 1], m))]
+    listed = [_with_list(page.low, kept, index, words) for index in range(len(kept))]
+    return Named(listed, [mention.start for mention in listed])
 
 
 def place_at(
-    page: Page, words: Meanings, named: list[Mention], start: int, end: int, floor: int, home: str
+    page: Page, words: Meanings, named: Named, start: int, end: int, floor: int, home: str
 ) -> tuple[str, str]:
     """Place of the figure printed at [start, end), and the group that stands for a part of VN.
 
@@ -120,8 +146,9 @@ def place_at(
     """
     number = page.sentence_of(start)
     opening, closing = page.starts[number], page.ends[number]
-    first, last = _index(named, opening), _index(named, start)
-    before = [m for m in named[max(first, last - 12) : last] if _is_topic(page.low, m, words, home)]
+    before = [
+        m for m in named.between(opening, start)[-12:] if _is_topic(page.low, m, words, home)
+    ]
     while len(before) > 1 and before[-1].kind == "country" and _inside(page.low, before[-1], words):
         before.pop()  # `Dakrong district, one of the poorest in the country`
     near = [m for m in before if m.start >= floor and m.kind != "carried"]
@@ -130,12 +157,30 @@ def place_at(
         if after and (not near or after.kind == "below"):
             return after.code, after.group
     if before:
-        return _resolved(page, words, named, before[-1], home)
+        return _resolved(page, named, before[-1], home)
     return _topic(page, words, named, number, home)
 
 
-def _inside(low: str, mention: Mention, words: Meanings) -> bool:
-    return bool(words.one_of.search(low, max(0, mention.start - 8), mention.start))
+def respectively(
+    page: Page, words: Meanings, named: Named, starts: Sequence[int]
+) -> dict[int, str]:
+    """Places that `A and B had 2,803 and 3,502 respectively` gives: index in `starts` to place.
+
+    starts : where each figure is printed, by position
+    """
+    given: dict[int, str] = {}
+    position = page.low.find(words.respectively)
+    while position >= 0:
+        number = page.sentence_of(position)
+        opening, closing = page.starts[number], page.ends[number]
+        first = bisect_left(starts, opening)
+        here = range(first, bisect_left(starts, closing))
+        wall = starts[first] if here else closing
+        group = [m.code for m in named.between(opening, wall) if m.kind == "listed" and m.code]
+        if len(group) > 1 and len(here) == len(group):
+            given |= dict(zip(here, group, strict=True))
+        position = page.low.find(words.respectively, position + 1)
+    return given
 
 
 def in_its_time(code: str, month: str) -> str:
@@ -147,38 +192,31 @@ def in_its_time(code: str, month: str) -> str:
     return unit.code if unit and unit.name_vi == place.name_vi else code
 
 
-def _resolved(
-    page: Page, words: Meanings, named: list[Mention], mention: Mention, home: str
-) -> tuple[str, str]:
+def _resolved(page: Page, named: Named, mention: Mention, home: str) -> tuple[str, str]:
     """`the district` is the one named last, `the province` the last province, else the office's."""
     if mention.kind != "carried":
         return mention.code, mention.group
-    index = _index(named, mention.start)
-    for earlier in reversed(named[max(0, index - 20) : index]):
+    index = bisect_left(named.starts, mention.start)
+    for earlier in reversed(named.all[max(0, index - 20) : index]):
         if mention.code == earlier.kind and earlier.code:
             return earlier.code, earlier.group
-        if mention.code == "home" and earlier.kind in ("province", "below"):
-            line = page.line_of(mention.start) == page.line_of(earlier.start)
-            if line and earlier.kind == "province" and home in ("VN", ""):
+        if mention.code == "home" and earlier.kind == "province" and home in ("VN", ""):
+            if page.line_of(mention.start) == page.line_of(earlier.start):
                 return earlier.code, ""
     return home, ""
 
 
-def _after(
-    low: str, named: list[Mention], end: int, closing: int, words: Meanings
-) -> Mention | None:
+def _after(low: str, named: Named, end: int, closing: int, words: Meanings) -> Mention | None:
     """A place named right behind the figure: `793 poor households in Cai Lay district`."""
-    index = _index(named, end)
-    for mention in named[index : index + 1]:
-        if mention.start >= closing or mention.kind in ("listed", "carried") or not mention.code:
-            return None
-        if words.inside.match(low[end : mention.start]):
-            return mention
+    for mention in named.between(end, closing)[:1]:
+        if mention.kind not in ("listed", "carried") and mention.code:
+            if words.inside.match(low[end : mention.start]):
+                return mention
     return None
 
 
 def _topic(
-    page: Page, words: Meanings, named: list[Mention], number: int, home: str
+    page: Page, words: Meanings, named: Named, number: int, home: str
 ) -> tuple[str, str]:
     """The place that an earlier sentence of the paragraph set as its subject, else the office's."""
     line = page.lines[page.line_of(page.starts[number])]
@@ -186,11 +224,16 @@ def _topic(
         opening, closing = page.starts[earlier], page.ends[earlier]
         if opening < line:
             break
-        first = _index(named, opening)
-        for mention in named[first : min(first + 8, _index(named, closing))]:
-            opens = mention.start - opening <= 40 and _is_topic(page.low, mention, words, home)
-            if opens and mention.kind != "country":
-                return _resolved(page, words, named, mention, home)
+        here = named.between(opening, closing)[:8]
+        if not here:
+            continue
+        speaks = words.speaker.search(page.low, opening, closing)
+        short = closing - opening <= 2 * _OPENING  # `At the bottom of the table is Nam Tra My.`
+        for mention in here:
+            opens = mention.start - opening <= _OPENING or (mention.kind == "below" and short)
+            told = opens or (speaks and mention.kind == "below")
+            if told and mention.kind != "country" and _is_topic(page.low, mention, words, home):
+                return _resolved(page, named, mention, home)
     return home, ""
 
 
@@ -199,8 +242,22 @@ def _is_topic(low: str, mention: Mention, words: Meanings, home: str) -> bool:
     if mention.kind == "listed":
         return False
     if mention.kind == "province" and mention.code != home:
-        return not words.elsewhere.search(low[max(0, mention.start - 30) : mention.start])
+        return not words.elsewhere.search(low[max(0, mention.start - 40) : mention.start])
     return True
+
+
+def _inside(low: str, mention: Mention, words: Meanings) -> bool:
+    return bool(words.one_of.search(low, max(0, mention.start - 8), mention.start))
+
+
+def _only_tells_where(low: str, inner: Mention, outer: Mention) -> bool:
+    """Whether a province only tells where the place before it lies: `Sin Ho district, Lai Chau`."""
+    within = inner.kind == "below" and outer.kind == "province"
+    return (
+        within
+        and inner.code.startswith(f"{outer.code}/")
+        and bool(_IN_PROVINCE.fullmatch(low, inner.end, outer.start))
+    )
 
 
 def _with_list(low: str, found: list[Mention], index: int, words: Meanings) -> Mention:
@@ -217,26 +274,26 @@ def _with_list(low: str, found: list[Mention], index: int, words: Meanings) -> M
     return mention
 
 
-def _wholes(page: Page, words: Meanings, home: str) -> list[Mention]:
+def _wholes(page: Page, words: Meanings) -> Iterator[Mention]:
     """`nationwide`, `the province`, `the district`."""
-    found = []
     for match in words.wholes.finditer(page.low):
         kind = str(match.lastgroup)
         if kind == "country":
-            found.append(Mention(*match.span(), "VN", "country"))
+            yield Mention(*match.span(), "VN", "country")
         else:
             code = {"home": "home", "carried": "below", "region": "region"}[kind]
-            found.append(Mention(*match.span(), code, "carried"))
-    return found
+            yield Mention(*match.span(), code, "carried")
 
 
-def provinces_and_regions(page: Page, words: Meanings) -> list[Mention]:
+def provinces_and_regions(page: Page, words: Meanings, runs: list[Run]) -> list[Mention]:
     """Provinces and regions by name; the regions of `words`, with and without Vietnamese marks."""
-    names = _names(project.raw_dir())
-    found = []
-    for phrase in _CAPITALISED.finditer(page.nfc):
-        found += _in_phrase(page.nfc, phrase, names, words)
-    found = [m for m in found if not _is_dateline(page, m)]
+    codes = _codes(project.raw_dir())
+    found = [
+        Mention(run.spans[first][0], run.spans[last - 1][1], code, "province")
+        for run in runs
+        for first, last, code in _in_run(page.nfc, run, codes, words)
+    ]
+    found = [m for m in found if not (m.code == "01" and _DATELINE.match(page.low, m.end))]
     ends = {m.end for m in found}
     for code, group, pattern in words.regions:
         for match in pattern.finditer(page.low):
@@ -247,79 +304,117 @@ def provinces_and_regions(page: Page, words: Meanings) -> list[Mention]:
     return sorted(found, key=lambda m: m.start)
 
 
-def _in_phrase(nfc: str, phrase: re.Match[str], names: _Names, words: Meanings) -> list[Mention]:
-    """Provinces in a run of capitalised words: longest names first, none inside a person's name."""
-    spans = [match.span() for match in _WORD.finditer(nfc, *phrase.span())]
-    keys = [_plain(nfc[start:end]) for start, end in spans]
-    found, index = [], 0
+def _in_run(
+    nfc: str, run: Run, book: Mapping[str, str], words: Meanings
+) -> Iterator[tuple[int, int, str]]:
+    """Names of a book in a run, the longest first, none inside the name of something else."""
+    keys, index = run.keys, 0
     while index < len(keys):
-        if keys[index] not in names.openings:
-            index += 1
-            continue
+        step = 1
         for count in range(min(_LONGEST_NAME, len(keys) - index), 0, -1):
-            code = names.codes.get("".join(keys[index : index + count]))
-            if code is None:
+            known = book.get("".join(keys[index : index + count]))
+            if known is None:
                 continue
             alone = (
-                index == 0 or keys[index - 1] in words.particles or nfc[spans[index - 1][1]] in "-–"
+                index == 0
+                or keys[index - 1] in words.particles
+                or nfc[run.spans[index - 1][1]] in "-–"
             )
-            if alone or phrase.group().isupper():
-                start, end = spans[index][0], spans[index + count - 1][1]
-                found.append(Mention(start, end, code, "province"))
-            index += count - 1
+            if alone or run.capitals:
+                yield index, index + count, known
+            step = count
             break
-        index += 1
+        index += step
+
+
+def _below(
+    page: Page, words: Meanings, runs: list[Run], upper: list[Mention], home: str, month: str
+) -> list[Mention]:
+    """Districts and communes: with their kind, and then or by the list of districts by name."""
+    office = home.partition("/")[0]
+    provinces = {m.start: m for m in upper if m.kind == "province"}
+    told: dict[str, str] = {}
+    found: list[Mention] = []
+    for run in runs:
+        mention = _with_kind(page, words, run, upper, provinces, office)
+        if mention and mention.code:
+            found.append(mention)
+            name = mention.code.partition("/")[2]
+            for kind in set(words.kinds_below.values()):
+                name = name.removeprefix(f"{kind} ")
+            told.setdefault(places.fold(name).replace("-", ""), mention.code)
+    at_hand = [] if office in ("", "VN") else [office]
+    at_hand += [m.code for m in provinces.values()]
+    if month >= places.MERGER_DATE[:7]:
+        at_hand = []  # districts ended with the mergers
+    named = _districts(project.raw_dir(), tuple(dict.fromkeys(at_hand))[:15]) | told
+    taken = {m.start for m in found} | {m.end for m in found}
+    for run in runs:
+        for first, last, code in _in_run(page.nfc, run, named, words):
+            start, end = run.spans[first][0], run.spans[last - 1][1]
+            goes_on = last < len(run.keys) and run.keys[last] not in words.particles
+            if goes_on or {start, end} & taken or start in provinces:
+                continue
+            if not _NO_PLACE.search(page.low, max(0, start - 6), start):
+                found.append(Mention(start, end, code, "below"))
     return found
 
 
-def _below(page: Page, words: Meanings, upper: list[Mention], home: str) -> list[Mention]:
-    """Districts and communes: named with their kind once, then wherever the name stands."""
-    kinds: dict[str, str] = {}
-    phrases = [_trimmed(page.nfc, m, words) for m in _CAPITALISED.finditer(page.nfc)]
-    provinces = {(m.start, m.end): m.code for m in upper}
-    certain: dict[tuple[int, int], tuple[str, int, int]] = {}
-    for start, end in phrases:
-        if start == end:
+def _with_kind(
+    page: Page,
+    words: Meanings,
+    run: Run,
+    upper: list[Mention],
+    provinces: Mapping[int, Mention],
+    office: str,
+) -> Mention | None:
+    """The place that a run names with the kind before or behind it; None where there is none."""
+    first, last = 0, len(run.keys)
+    while last - first > 1 and page.low[slice(*run.spans[last - 1])] in words.kinds_below:
+        last -= 1
+    while first < last and run.keys[first] in words.particles:
+        first += 1
+    if first == last:
+        return None
+    start, end = run.spans[first][0], run.spans[last - 1][1]
+    kind, opening, closing = _kind_below(page.low, start, end, words)
+    same = provinces.get(start)
+    if not kind or (same and same.end == end and kind in ("city", "ville") and _is_city(same)):
+        return None
+    rank = words.kinds_below.get(kind, "")
+    owner = _province_behind(page.low, closing, upper)
+    name = page.nfc[start:end]
+    code = "" if rank in ("Xã", "Phường") else _district(name, rank, owner, office)
+    if not code:
+        inside = owner or ("" if office == "VN" else office)
+        rank = "Thị trấn" if rank == "Thị xã" else rank  # every `thị xã` is in the list
+        code = f"{inside}/{f'{rank} {name}'.strip()}" if inside else ""
+    return Mention(opening, closing, code, "below")
+
+
+def _is_city(province: Mention) -> bool:
+    """Whether a province is itself a city: `Da Nang city`."""
+    return province.code.partition("@")[0] in CITIES
+
+
+def _district(name: str, rank: str, owner: str, office: str) -> str:
+    """Code of a district by name: in the province named behind it, in the office's, or the only."""
+    for inside in dict.fromkeys([owner, office, ""]):
+        if inside == "VN" or (not inside and (owner or "@" in office)):
             continue
-        name = page.nfc[start:end]
-        kind, opening, closing = _kind_below(page.low, start, end, words)
-        code = provinces.get((start, end), "")
-        if kind and not _is_upper(code, kind):
-            key = _plain(name)
-            kinds.setdefault(key, kind)
-            certain[(start, end)] = (kind, opening, closing)
-    found = []
-    for start, end in phrases:
-        key = _plain(page.nfc[start:end])
-        kind, opening, closing = certain.get((start, end), ("", start, end))
-        kind = kind or ("" if (start, end) in provinces else kinds.get(key, ""))
-        if kind and start < end:
-            province = _province_at(page.low, closing, upper, home)
-            name = f"{words.kinds_below.get(kind, '')} {page.nfc[start:end]}".strip()
-            found.append(
-                Mention(opening, closing, f"{province}/{name}" if province else "", "below")
-            )
-    return found
-
-
-def _trimmed(nfc: str, phrase: re.Match[str], words: Meanings) -> tuple[int, int]:
-    """A run of capitalised words without the small ones that open it: `In Dakrong`."""
-    start, end = phrase.span()
-    spans = [word.span() for word in _WORD.finditer(nfc, start, end)]
-    while len(spans) > 1 and nfc[slice(*spans[-1])].lower() in words.kinds_below:
-        spans.pop()
-    for begin, _ in spans:
-        if nfc[begin : spans[-1][1]].split(" ")[0].lower() not in words.particles:
-            return begin, spans[-1][1]
-    return end, end
+        found = districts.named(name, inside)
+        exact = [d for d in found if d.kind == _KINDS.get(rank)] or found
+        if exact and (inside or len(exact) == 1):
+            return exact[0].place
+    return ""
 
 
 def _kind_below(low: str, start: int, end: int, words: Meanings) -> tuple[str, int, int]:
-    """Kind of a place by the word behind or before its name, and the span of both."""
+    """Kind of a place by the word before or behind its name, and the span of both."""
     behind = words.below_behind.match(low, end)
-    if behind:
+    before = words.below_before.search(low, max(0, start - 40), start)
+    if behind and not (before and "," in behind.group()):
         return _singular(behind["kind"]), start, behind.end()
-    before = words.below_before.search(low, max(0, start - 24), start)
     if before:
         kind = before.groupdict().get("kind") or before.groupdict().get("before") or ""
         if not kind.startswith("province"):
@@ -334,41 +429,39 @@ def _singular(kind: str) -> str:
     )
 
 
-def _is_upper(code: str, kind: str) -> bool:
-    """Whether a name with `city` behind is a province-level city: `Da Nang city`."""
-    return bool(code) and kind in ("city", "ville") and code.split("@")[0] in CITIES
-
-
-def _province_at(low: str, end: int, upper: list[Mention], home: str) -> str:
-    """Province of a district: named right behind it, else the office's own."""
+def _province_behind(low: str, end: int, upper: list[Mention]) -> str:
+    """Province of a district named right behind it; or ''."""
     index = bisect_left(upper, end, key=lambda m: m.start)
     if index < len(upper) and upper[index].kind == "province":
-        between = low[end : upper[index].start]
-        if re.fullmatch(
-            r",? ?\(?(?:in |of |de |d'|dans )?(?:the |la |le )?(?:[a-z]+ )?(?:province (?:of "
-            r"|de |d'))?",
-            between,
-        ):
+        if _IN_PROVINCE.fullmatch(low, end, upper[index].start):
             return upper[index].code
-    return home if home != "VN" else ""
-
-
-def _index(named: list[Mention], position: int) -> int:
-    return bisect_left(named, position, key=lambda mention: mention.start)
+    return ""
 
 
 @lru_cache(maxsize=8)
-def _names(raw: Path) -> _Names:
+def _codes(raw: Path) -> dict[str, str]:
+    """Names of provinces folded to plain letters without blanks, with their codes."""
     rows = project.read_table(raw / "place_names.csv", ["name", "place"])
     variants = list(rows[["name", "place"]].itertuples(index=False, name=None))
     variants += [(name, p.code) for p in places.provinces("63") for name in (p.name_vi, p.name_en)]
-    keys = {
-        places.fold(name): code
+    return {
+        places.fold(name).replace("-", ""): code
         for name, code in [*variants, *_MORE]
         if places.get(code).kind == "province" and "@" not in code and len(name) > 2
     }
-    codes = {key.replace("-", ""): code for key, code in keys.items()}
-    return _Names(codes, frozenset(key.split("-")[0] for key in keys))
+
+
+@lru_cache(maxsize=256)
+def _districts(raw: Path, provinces: tuple[str, ...]) -> dict[str, str]:
+    """Districts of provinces that their name alone stands for, folded, with their codes."""
+    del raw
+    ranked = [d for code in provinces for d in districts.of(code)]
+    book: dict[str, str] = {}
+    for district in sorted(ranked, key=lambda d: d.kind != "district"):
+        key = places.fold(district.name).replace("-", "")
+        if len(key) >= _SHORTEST and district.name != places.get(district.province).name_vi:
+            book.setdefault(key, district.place)
+    return book
 
 
 def _plain(word: str) -> str:

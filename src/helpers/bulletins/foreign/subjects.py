@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
 from helpers import places
 from helpers.bulletins.foreign.lexicon import Meanings
@@ -19,39 +20,42 @@ _INSIDE = re.compile(r" (?:in|among|for|of|dans|chez|parmi|en)\b")
 _CLAUSE = re.compile(r"[,;(]")
 _PHRASE = re.compile(r"[^,;.:()\d]{0,60}")
 _WORDS = re.compile(r"[^\W\d_]+")
-_OF_NOUN = re.compile(r" (?:of|des|de|du)\b")
-_LEVEL = re.compile(
-    r"(?:\bat|\bto|\bis|\bwas|\bwith|\bhad|\bhas|:|\bà|\bétait|\bavec|\baffiche"
-    r"|\benregistre)(?: (?:only|about|just))? ?$"
-)
+_JOINED = re.compile(r" (?:and|et|or|ou) ")
+_AND = re.compile(r",? (?:and|et)\b")
+_FAR = 160
 _RATE_NEXT = re.compile(r" ?(?:\($|, or $|,? (?:soit|accounting for|making up) $)")
 Before = tuple[Printed, Subject]
 
 
-def subject(
-    printed: Printed,
-    between: str,
-    after: str,
-    previous: Before | None,
-    topic: str,
-    placed: bool,
-    rest: str,
-    words: Meanings,
-) -> Subject:
-    """What a printed quantity counts.
+@dataclass(frozen=True)
+class Around:
+    """What stands around a printed quantity, in lower case.
 
-    between  : lower-case text from the end of the figure before it in the sentence, else from its
-               start; after : text behind it up to the next figure
+    between  : text from the end of the figure before it in the sentence, else from its start
+    spoken   : the sentence before the figure
+    after    : text behind it up to the next figure; rest : up to the end of the sentence
     previous : the figure before it in the same sentence, and what it counts
     topic    : kind of household last spoken of, which `the rate` resumes
-    rest     : the rest of the sentence behind the figure
     placed   : whether a place is named between: `the Mekong Delta with 277,936 (5.73%)`
     """
-    told = words.are_poor_later.match(rest) if printed.unit in ("hộ", "") else None
+
+    between: str
+    spoken: str
+    after: str
+    rest: str
+    previous: Before | None
+    topic: str
+    placed: bool
+
+
+def subject(printed: Printed, around: Around, words: Meanings) -> Subject:
+    """What a printed quantity counts."""
+    between, after, previous = around.between, around.after, around.previous
+    told = words.are_poor_later.match(around.rest) if printed.unit in ("hộ", "") else None
     if told:
-        kind = "near_poor" if words.near.search(told.group()) else "poor"
+        kind = _term(told.group(), words)
     else:
-        kind = _kind(printed, between, after, previous, topic, placed, words)
+        kind = _kind(printed, around, words)
     group = _group(printed, between, after, previous, words)
     carried = previous is not None and (len(between) <= 30 or words.carrying.match(between))
     if not group and previous and carried and kind != "other":
@@ -59,76 +63,58 @@ def subject(
     if kind == "share":
         return Subject("other", "share_of_poor_households", "", group, "%")
     direction = _direction(printed, between, after, words)
-    again = words.also.match(between) or (printed.unit == "pp" and words.by_before.search(between))
+    by = _AND.match(between) or printed.unit == "pp"
+    again = words.also.match(between) or (by and words.by_before.search(between))
     if not direction and previous and previous[1].direction and again:
         direction = previous[1].direction
+    if not direction and kind in NAMES and _is_yearly(printed):
+        direction = _last_change(around.spoken, words)[1]
     if kind == "other":
         label = _label(printed, between, after)
         return Subject(kind, label, direction, group, printed.unit)
     return _poverty(printed, kind, direction, group, between[-70:] + "~" + after[:24], words)
 
 
-def _kind(
-    printed: Printed,
-    between: str,
-    after: str,
-    previous: Before | None,
-    topic: str,
-    placed: bool,
-    words: Meanings,
-) -> str:
-    unit = printed.unit
-    percent = unit in ("%", "pp")
-    if unit in MONEY or not (percent or unit in ("hộ", "", "người") or unit.startswith("poo")):
-        poor = _term(unit, words) if unit not in MONEY else ""
-        if not poor:
-            return "other"
-    if percent:
-        return _kind_of_rate(between, after, previous, topic, placed, words)
-    if unit == "người":
-        return "other"
-    return _kind_of_count(printed, between, after, previous, topic, placed, words)
+def of_kind(said: Subject, kind: str) -> Subject:
+    """The same level of another kind of household: `poor_rate` as `near_poor_rate`."""
+    measure = said.indicator.removeprefix(NAMES[said.kind])
+    return replace(said, kind=kind, indicator=NAMES[kind] + measure)
 
 
-def _kind_of_rate(
-    between: str,
-    after: str,
-    previous: Before | None,
-    topic: str,
-    placed: bool,
-    words: Meanings,
-) -> str:
-    if words.plan_after.match(after):
+def _kind(printed: Printed, around: Around, words: Meanings) -> str:
+    if printed.unit in ("%", "pp"):
+        return _kind_of_rate(printed, around, words)
+    plain = printed.unit in ("hộ", "")
+    named = _term(_plain(printed.noun, words), words) in NAMES
+    if printed.unit in (*MONEY, "người") or not (plain or named):
         return "other"
-    if words.share_after.match(after):
+    return _kind_of_count(printed, around, words)
+
+
+def _kind_of_rate(printed: Printed, around: Around, words: Meanings) -> str:
+    if words.plan_after.match(around.after):
+        return "other"
+    if words.share_after.match(around.after):
         return "share"
+    if words.of_others.match(around.after):
+        return "other"
+    after = words.base.sub("", around.after)
+    between = words.base.sub("", around.between)
     phrase = _PHRASE.match(after)
     right = _term(_plain(phrase[0] if phrase else "", words), words)
     left = last_term(between, words)
-    if left == "other" and not _carries(previous, between, words):
+    carries = _carries(around.previous, between, words)
+    if left == "other" and not carries:
         return right if right in NAMES else "other"
     if left and left not in ("other", "total"):
         return left
-    if right in NAMES and not _carries(previous, between, words):
+    if right in NAMES and not carries:
         return right
-    if _carries(previous, between, words) and previous:
-        return previous[1].kind
-    if previous and previous[1].kind in NAMES and previous[1].unit in ("%", "pp"):
-        return previous[1].kind if len(between) <= 120 and not right else "other"
-    resumed = words.resumed.search(between) and len(between) <= 140
-    bare = placed and not right and not _OF_NOUN.match(after) and _LEVEL.search(between[-40:])
-    return topic if topic in NAMES and (resumed or bare) else "other"
+    return _inherited(printed, between, after, around, words)
 
 
-def _kind_of_count(
-    printed: Printed,
-    between: str,
-    after: str,
-    previous: Before | None,
-    topic: str,
-    placed: bool,
-    words: Meanings,
-) -> str:
+def _kind_of_count(printed: Printed, around: Around, words: Meanings) -> str:
+    between, after = words.base.sub("", around.between), around.after
     noun = _term(printed.noun, words)
     phrase = _PHRASE.match(after)
     behind = _term(_plain(phrase[0] if phrase else "", words), words)
@@ -138,9 +124,9 @@ def _kind_of_count(
     named = noun if noun != "other" else ""
     if left in ("escaping", "falling", "newly") and named in ("", "poor", "near_poor"):
         return left
-    if named == "poor" and behind == "near_poor" and _joined(after):
+    if named == "poor" and behind == "near_poor" and _JOINED.match(after):
         named = "multidim"
-    if _given(between, after, previous, words):
+    if _given(between, after, around.previous, words):
         return "other"
     if named:
         return named
@@ -148,29 +134,34 @@ def _kind_of_count(
         words.total_after.match(after) or words.total_before.search(between)
     ):
         return left if left in NAMES and not words.total_before.search(between) else "total"
-    if (
-        behind in NAMES
-        and (printed.unit == "hộ" or words.are_poor.match(after))
-        and "," not in after[:4]
-    ):
+    are = words.are_poor.match(after) or words.of_households.match(after)
+    if behind in NAMES and (printed.unit == "hộ" or are) and "," not in after[:4]:
         return behind
     if left:
         return left
-    if _carries(previous, between, words) and previous:
+    kind = _inherited(printed, between, after, around, words)
+    if kind == "other" and printed.unit == "hộ" and words.having.search(between):
+        return "total"
+    return kind
+
+
+def _inherited(
+    printed: Printed, between: str, after: str, around: Around, words: Meanings
+) -> str:
+    """The kind that a figure without words of its own takes over from the figures before it."""
+    previous = around.previous
+    if previous and _carries(previous, between, words):
         return previous[1].kind
-    if printed.unit not in ("hộ", ""):
+    if len(between) > _FAR or words.competing.search(between) or not words.goes_on.match(after):
         return "other"
-    if previous and previous[1].kind in NAMES and len(between) <= 90:
+    if previous and previous[1].kind in NAMES:
         return previous[1].kind
-    resumed = words.resumed.search(between) and len(between) <= 160
+    if previous and previous[1].kind != "other":
+        return "other"
+    resumed = words.resumed.search(between) or words.pronoun.search(between)
     with_rate = _RATE_NEXT.match(after) is not None and printed.unit == "hộ"
-    if topic in NAMES and (resumed or with_rate or (placed and not printed.unit)):
-        return topic
-    return "total" if printed.unit == "hộ" and words.having.search(between) else "other"
-
-
-def _joined(after: str) -> bool:
-    return bool(re.match(r" (?:and|et|or|ou) ", after))
+    bare = around.placed and printed.unit != "hộ" and not (previous and printed.unit == "%")
+    return around.topic if around.topic in NAMES and (resumed or with_rate or bare) else "other"
 
 
 def _carries(previous: Before | None, between: str, words: Meanings) -> bool:
@@ -217,16 +208,25 @@ def _direction(printed: Printed, between: str, after: str, words: Meanings) -> s
     near = between[-120:]
     if printed.unit != "pp" and (words.to_level.search(near) or words.from_before.search(near)):
         return ""
-    found = [(m.start(), m.end(), "fall") for m in words.falls.finditer(near)]
-    found += [(m.start(), m.end(), "rise") for m in words.rises.finditer(near)]
-    if not found:
+    end, direction = _last_change(near, words)
+    if not direction:
         return ""
-    _, end, direction = max(found)
     behind = near[end:]
     by = words.by_before.search(behind)
     if by or printed.unit == "pp":
         return direction if not re.search("[;:]", behind) else ""
     return "" if "," in behind or words.not_between.search(behind) else direction
+
+
+def _last_change(text: str, words: Meanings) -> tuple[int, str]:
+    """Where the last word of a change ends, and its direction, '' without one."""
+    found = [(m.end(), "fall") for m in words.falls.finditer(text)]
+    found += [(m.end(), "rise") for m in words.rises.finditer(text)]
+    return max(found, default=(0, ""))
+
+
+def _is_yearly(printed: Printed) -> bool:
+    return printed.quantity is not None and printed.quantity.unit.endswith("%/năm")
 
 
 def _poverty(
