@@ -9,15 +9,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from helpers import project
-from helpers.bulletins.text import Text
+from helpers.bulletins.text import Text, spots
 from helpers.bulletins.tied import Tied
 
-_SPAN = r"(?P<span>(?:19|20)\d\d ?[-–—] ?(?:19|20)\d\d)"
-_SAID = re.compile(
-    rf"\b(?:chuẩn|standards?|poverty lines?|criteria|normes?|seuils?)\b[^.;\n\d]{{0,70}}?{_SPAN}"
-    r"|(?P<law>\d{1,3}/20\d\d)/(?:qđ-ttg|nđ-cp)"
-    r"|\bchuẩn(?: hộ)?(?: nghèo)?(?: đa chiều)?(?: riêng)? của (?P<own>tỉnh|thành phố|tp)\b"
-)
+_WORDS = (
+    "chuẩn", "standard", "standards", "poverty line", "poverty lines", "criteria", "norme",
+    "normes", "seuil", "seuils",
+)  # fmt: skip
+_SPAN = re.compile(r"[^.;\n\d]{0,80}?((?:19|20)\d\d) ?[-–—] ?((?:19|20)\d\d)")
+_OWN = re.compile(r"chuẩn(?: hộ)?(?: nghèo)?(?: đa chiều)?(?: riêng)? của (?:tỉnh|thành phố|tp)\b")
+_NUMBER = re.compile(r"\d{1,3}/20\d\d$")
 # A decree may name other years than those in which it is applied.
 _ALSO_NAMED = {"2021-2025": "2022-2025", "2026-2030": "2027-2030"}
 _LAW = re.compile(r"\d{1,3}/20\d\d(?=/(?:QĐ-TTg|NĐ-CP))")
@@ -69,21 +70,21 @@ def _one(text: Text, tied: Tied, said: list[tuple[int, Choice]], only: set[Choic
 
 def _mentions(text: Text, home: str) -> list[tuple[int, Choice]]:
     """Where standards are named, by position."""
-    if "chuẩn" not in text.low and "/20" not in text.low and "standard" not in text.low:
-        return []
+    low = text.low
     spans, laws, own = _book(project.raw_dir())
     found = []
-    for match in _SAID.finditer(text.low):
-        if match["span"]:
-            span = "-".join(re.findall(r"\d{4}", match["span"]))
-            choice = spans.get(_ALSO_NAMED.get(span, span), ())
-        elif match["law"]:
-            choice = laws.get(match["law"], ())
-        else:
-            choice = own.get(home[:2], ())
-        if choice:
-            found.append((match.start(), choice))
-    return found
+    for start, word in spots(low, _WORDS):
+        if span := _SPAN.match(low, start + len(word)):
+            name = f"{span[1]}-{span[2]}"
+            found.append((start, spans.get(_ALSO_NAMED.get(name, name), ())))
+        elif _OWN.match(low, start):
+            found.append((start, own.get(home[:2], ())))
+    for start, _ in spots(low, ("qđ-ttg", "nđ-cp")):
+        if low[start - 1 : start] == "/" and (
+            law := _NUMBER.search(low[max(0, start - 9) : start - 1])
+        ):
+            found.append((start, laws.get(law[0], ())))
+    return sorted((at, choice) for at, choice in found if choice)
 
 
 @lru_cache(maxsize=8)
