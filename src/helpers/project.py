@@ -19,6 +19,7 @@ import pandas as pd
 ROOT_VARIABLE = "GIAM_NGHEO_ROOT"
 MARKER = Path("data", "raw", "datapackage.json")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9.,]*%?$)")
+_SIGNS = "=@\t\r+-"
 Row = Sequence[object]
 
 
@@ -61,7 +62,12 @@ def _root(named: str, working_directory: str) -> Path:
 
 def raw_dir() -> Path:
     """Folder of the read-only inputs."""
-    return root() / "data" / "raw"
+    return _raw(root())
+
+
+@lru_cache(maxsize=64)
+def _raw(folder: Path) -> Path:
+    return folder / "data" / "raw"
 
 
 def processed_dir() -> Path:
@@ -216,7 +222,7 @@ def _cell(value: object) -> object:
     if isinstance(value, float):
         return "" if math.isnan(value) else _float_text(value)
     if isinstance(value, str) and value:
-        return nfc("'" + value if _FORMULA.match(value) else value)
+        return nfc("'" + value if value[0] in _SIGNS and _FORMULA.match(value) else value)
     return value
 
 

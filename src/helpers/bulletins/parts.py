@@ -50,7 +50,8 @@ def find(figures: list[Tied], nfc: str) -> list[Link]:
         if opening in taken:
             continue
         scope = [i for i in _scope(figures, opening, nfc) if i not in taken]
-        for whole, parts in _given(figures, scope, _wholes(figures, opening, nfc)).items():
+        wholes = _wholes(figures, opening, nfc) if scope else []
+        for whole, parts in _given(figures, scope, wholes).items():
             judged = _judged(figures, whole, parts)
             links += judged
             taken.update(part for part, _, _ in judged)

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
+from typing import TYPE_CHECKING
 
-from helpers.bulletins import foreign, prose, standards, tables
+from helpers.bulletins import prose, standards
 from helpers.bulletins.files import Document
+from helpers.bulletins.files.grids import Grid
+from helpers.bulletins.language import language_of
 from helpers.bulletins.numerals import Span
-from helpers.bulletins.tables import cells
 from helpers.bulletins.text import Text, compose
 from helpers.bulletins.tied import Link, Tied
 
+if TYPE_CHECKING:
+    from helpers.bulletins.tables import Tables
+
+LANGUAGES = ("vi", "en", "fr")
 COLUMNS = (
     "figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction",
     "printed", "unit", "status", "note", "offset", "sentence_no", "value", "low", "high", "of",
@@ -56,45 +63,54 @@ def read(document: Document, source_id: str, place: str, period: str) -> Bulleti
     period   : its period, as in a ledger, '' to let the text tell
     """
     text = compose(document.text)
-    grids = [grid for grid in document.grids if not tables.holds_prose(text, grid)]
-    walls = [
-        Span(cells.position(text, grid.start), cells.position(text, grid.end), "") for grid in grids
-    ]
-    language = foreign.language_of(text)
-    if language not in {"vi", *foreign.LANGUAGES}:
+    language = language_of(text)
+    if language not in LANGUAGES:
         return _not_understood(text, document.text, source_id)
-    said = _said(text, walls, language, place, period, source_id)
-    laid = tables.read(text, grids, said.home, said.month, said.period)
-    if any(not _holds(wall, laid) for wall in walls):
-        # what tells nothing as a table may as prose: `Sìn Hồ | 793 hộ | 1,47%`
-        pairs = [p for p in zip(grids, walls, strict=True) if _holds(p[1], laid)]
-        grids, walls = [grid for grid, _ in pairs], [wall for _, wall in pairs]
-        said = _said(text, walls, language, place, period, source_id)
-        laid = tables.read(text, grids, said.home, said.month, said.period)
-    figures, links = _together(said, laid)
-    ids = [f"{source_id}-{number:02d}" for number in range(1, len(figures) + 1)]
-    told = zip(ids, figures, standards.of(text, figures, said.home), strict=True)
+
+    def between(walls: Sequence[Span]) -> prose.Prose:
+        return _prose(text, walls, language, place, period, source_id)
+
+    said = _with_tables(text, document.grids, between) if document.grids else between([])
+    ids = [f"{source_id}-{number:02d}" for number in range(1, len(said.figures) + 1)]
+    told = zip(ids, said.figures, standards.of(text, said.figures, said.home), strict=True)
     return Bulletin(
         source_id,
         document.text,
         [_figure(text, tied, source_id, name, standard) for name, tied, standard in told],
-        [(ids[one], relation, ids[other]) for one, relation, other in links],
-        [_numeral(text, span, source_id) for span in sorted([*said.spans, *laid.spans])],
-        tuple(_doubts(source_id, ids, figures, said.home)),
+        [(ids[one], relation, ids[other]) for one, relation, other in said.links],
+        [_numeral(text, span, source_id) for span in said.spans],
+        tuple(_doubts(source_id, ids, said.figures, said.home)),
     )
 
 
-def _holds(wall: Span, laid: tables.Tables) -> bool:
-    """Whether a table gave any figure."""
-    return any(wall.start <= tied.printed.number < wall.end for tied in laid.figures)
+def _with_tables(
+    text: Text, grids: Sequence[Grid], between: Callable[[Sequence[Span]], prose.Prose]
+) -> prose.Prose:
+    """Prose and tables together; `between` reads the prose outside of given walls."""
+    from helpers.bulletins import tables  # most texts have none, and its books take long to load
+
+    grids = [grid for grid in grids if not tables.holds_prose(text, grid)]
+    walls = [Span(text.position(grid.start), text.position(grid.end), "") for grid in grids]
+    said = between(walls)
+    laid = tables.read(text, grids, said.home, said.month, said.period)
+    told = [any(_inside(tied.printed.number, [wall]) for tied in laid.figures) for wall in walls]
+    if not all(told):  # what tells nothing as a table may as prose: `Sìn Hồ | 793 hộ | 1,47%`
+        grids = list(compress(grids, told))
+        said = between(list(compress(walls, told)))
+        laid = tables.read(text, grids, said.home, said.month, said.period)
+    figures, links = _together(said, laid)
+    spans = sorted([*said.spans, *laid.spans])
+    return replace(said, figures=figures, links=links, spans=spans)
 
 
-def _said(
+def _prose(
     text: Text, walls: Sequence[Span], language: str, place: str, period: str, source_id: str
 ) -> prose.Prose:
     """What prose says in one of the languages, without what lies in tables."""
     if language == "vi":
         return prose.read(text, walls, place, period, source_id)
+    from helpers.bulletins import foreign  # rarely met, and its patterns take long to make
+
     said = foreign.read(text, language, place, period, source_id)
     kept = {
         index: number
@@ -112,7 +128,7 @@ def _inside(position: int, walls: Sequence[Span]) -> bool:
     return any(wall.start <= position < wall.end for wall in walls)
 
 
-def _together(said: prose.Prose, laid: tables.Tables) -> tuple[list[Tied], list[Link]]:
+def _together(said: prose.Prose, laid: Tables) -> tuple[list[Tied], list[Link]]:
     """Figures of prose and tables by position, and their links by the new index."""
     if not laid.figures:
         return said.figures, said.links

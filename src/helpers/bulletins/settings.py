@@ -12,7 +12,7 @@ from pathlib import Path
 from helpers import places, project
 from helpers.bulletins import gazetteer
 from helpers.bulletins.gazetteer import Mention
-from helpers.bulletins.text import Text, spots
+from helpers.bulletins.text import Text, names_sites, spots
 from helpers.bulletins.vocabulary import CAPITALS
 
 _WHOLE = dict.fromkeys(("cả nước", "toàn quốc"), "country")
@@ -147,7 +147,7 @@ def _scores(text: Text, hint: str) -> Counter[str]:
         office = _OFFICE.search(text.low[max(0, mention.start - 20) : mention.start])
         scores[mention.code] += weight + (3 if office else 0)
     slugs = _slugs(project.raw_dir())
-    for match in _SITE.finditer(text.nfc):
+    for match in _SITE.finditer(text.nfc) if names_sites(text.nfc) else ():
         scores.update({code: 3 for key, code in slugs if key.replace("-", "") in match[1]})
     folded = places.fold(hint)
     scores.update({code: 4 for key, code in slugs if key in folded})

@@ -73,7 +73,7 @@ def _mentions(text: Text, home: str) -> list[tuple[int, Choice]]:
     low = text.low
     spans, laws, own = _book(project.raw_dir())
     found = []
-    for start, word in spots(low, _WORDS):
+    for start, word in spots(low, _WORDS if "chuẩn" not in low else _WORDS[:1]):
         if span := _SPAN.match(low, start + len(word)):
             name = f"{span[1]}-{span[2]}"
             found.append((start, spans.get(_ALSO_NAMED.get(name, name), ())))

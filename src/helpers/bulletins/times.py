@@ -73,20 +73,17 @@ _FORMS = tuple(
 )  # fmt: skip
 # How times open, by the first word of their form. Plain finding of each is much faster than one
 # pattern of all.
-_OPENERS = (
-    *(
-    (f"{word} {more}", word)
-    for word, mores in (
-        ("năm", "1|2|học|trước|ngoái|tới|sau|nay"), ("tháng", ""), ("ngày", ""),
-        ("từ", "đầu|năm|1|2"), ("trong", "năm|tháng"), ("các", "năm"), ("cả", "năm"), ("quý", ""),
-        ("cuối", "năm|kỳ|tháng|1|2"), ("đầu", "năm|kỳ|tháng|1|2"), ("đến", ""), ("tới", ""),
-        ("hết", ""), ("giai", "đoạn"), ("thời", "kỳ|điểm"), ("nhiệm", "kỳ|vụ"), ("tính", "đến|tới"),
-        ("nửa", "đầu|cuối"), ("hiện", ""), ("bước", "vào năm"), ("phương", "hướng"),
-        ("mục", "tiêu"), ("kế", "hoạch"), ("chỉ", "tiêu"),
+_OPENERS = tuple(
+    (word, word.strip(), tuple(more.split("|")))
+    for word, more in (
+        ("năm ", "1|2|học|trước|ngoái|tới|sau|nay"), ("tháng ", ""), ("ngày ", ""),
+        ("từ ", "đầu|năm|1|2"), ("trong ", "năm|tháng"), ("các ", "năm"), ("cả ", "năm"),
+        ("quý ", ""), ("cuối ", "năm|kỳ|tháng|1|2"), ("đầu ", "năm|kỳ|tháng|1|2"), ("đến ", ""),
+        ("tới ", ""), ("hết ", ""), ("giai ", "đoạn"), ("thời ", "kỳ|điểm"), ("nhiệm ", "kỳ|vụ"),
+        ("tính ", "đến|tới"), ("nửa ", "đầu|cuối"), ("hiện ", ""), ("bước ", "vào năm"),
+        ("phương ", "hướng"), ("mục ", "tiêu"), ("kế ", "hoạch"), ("chỉ ", "tiêu"),
+        ("(", "1|2|năm "),
     )
-    for more in mores.split("|")
-    ),
-    ("(1", "("), ("(2", "("), ("(năm ", "("),
 )  # fmt: skip
 _COUNT_BEFORE = re.compile(rf"(?:[0-9]{{1,2}}|{'|'.join(sorted(_COUNTS, key=len, reverse=True))})$")
 _BY_OPENING: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
@@ -165,12 +162,14 @@ def find(text: Text) -> list[Moment]:
 def _openings(low: str) -> list[tuple[int, str]]:
     """Where times may open, and with which word, by position."""
     found = []
-    for literal, word in _OPENERS:
+    for literal, word, more in _OPENERS:
         start = low.find(literal)
         while start >= 0:
-            if not start or word == "(" or not low[start - 1].isalnum():
+            behind = start + len(literal)
+            opens = not start or word == "(" or not low[start - 1].isalnum()
+            if opens and low.startswith(more, behind):
                 found.append((start, word))
-            start = low.find(literal, start + len(word))
+            start = low.find(literal, behind)
     month = low.find(" tháng")
     while month >= 0:
         count = _COUNT_BEFORE.search(low, max(0, month - 9), month)

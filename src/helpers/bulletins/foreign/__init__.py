@@ -10,14 +10,14 @@ from helpers.bulletins.foreign.english import ENGLISH
 from helpers.bulletins.foreign.english_meanings import ENGLISH as ENGLISH_MEANINGS
 from helpers.bulletins.foreign.french import FRENCH
 from helpers.bulletins.foreign.french_meanings import FRENCH as FRENCH_MEANINGS
-from helpers.bulletins.foreign.language import language_of as language_of
 from helpers.bulletins.foreign.lexicon import Meanings
 from helpers.bulletins.foreign.page import Page, page_of
 from helpers.bulletins.indicators import Subject
+from helpers.bulletins.language import language_of as language_of
 from helpers.bulletins.links import Link, Tied
 from helpers.bulletins.numerals import Span
 from helpers.bulletins.scanner import Printed
-from helpers.bulletins.text import Text
+from helpers.bulletins.text import Text, spots
 
 LEVELS = frozenset({"poor", "near_poor", "multidim", "total"})
 LANGUAGES = {"en": (ENGLISH, ENGLISH_MEANINGS), "fr": (FRENCH, FRENCH_MEANINGS)}
@@ -55,10 +55,11 @@ def read(text: Text, language: str, place: str, period: str, source_id: str) -> 
     printed, left = scanner.scan(page, lexicon, others)
     times = periods.calendar(page, lexicon, words, others, period)
     month = times.month or (period or times.default)[:7]
-    runs = settings.runs_of(page)
+    runs = settings.runs_of(page, text.capitals)
     upper = settings.provinces_and_regions(page, words, runs)
-    home = place or settings.home_of(page, words, upper, source_id, month)
-    named = settings.mentions(page, words, runs, upper, home, month)
+    wholes = settings.wholes(page, words)
+    home = place or settings.home_of(page, words, [*upper, *wholes], source_id, month)
+    named = settings.mentions(page, words, runs, [*upper, *wholes], home, month)
     figures = _understood(page, words, printed, times, named, home)
     tied = links.find(figures, words)
     return Foreign(figures, tied, sorted([*others, *left]), home, month, times.default)
@@ -94,7 +95,7 @@ def _understood(
         what, when, status, earlier = _in_time(page, words, times, item, what, tied, wall)
         where, group = settings.place_at(page, words, named, item.start, item.end, floor, home)
         where = given.get(index, where)
-        parts = {part for _, part, _ in words.regions if part}
+        parts = {part for _, part, _, _ in words.regions if part}
         if (group and not what.group) or what.group in parts:
             what = replace(what, group=group)
         tied.append(Tied(item, what, sentence, line, where, when, between, after, status, earlier))
@@ -128,12 +129,12 @@ def _in_time(
         what, status = _as_level(what), ""
     elif not dated and status != "target" and when[:4] > times.default[:4] > "":
         when = times.default  # a goal's year does not carry over to what was done
-    if not dated and status == "target":
-        when = periods.planned(times, item.start) or when
+    if status == "target":
+        when = (when if dated else periods.planned(times, item.start)) or when
+        when = when if len(when) == 9 else when[:4]
+        what = replace(what, indicator=f"target_{what.indicator}")
     elif not dated and not earlier:
         when = _carried(what, when, page.line_of(item.start), tied)
-    if status == "target":
-        what = replace(what, indicator=f"target_{what.indicator}")
     return what, when, status, earlier
 
 
@@ -200,22 +201,26 @@ def _whole(item: Tied, following: list[Tied], words: Meanings) -> Tied:
     return item
 
 
-def _respectively(page: Page, words: Meanings, tied: list[Tied], places: set[int]) -> None:
+def _respectively(page: Page, words: Meanings, tied: list[Tied], given: set[int]) -> None:
     """Kinds that `1,925 and 418 respectively` take from the two told of before, in their order."""
-    position = page.low.find(words.respectively)
-    while position >= 0:
+    for position, _ in spots(page.low, words.respectively):
         number = page.sentence_of(position)
-        here = [i for i, item in enumerate(tied) if item.sentence == number]
-        for one, two in zip(here, here[1:], strict=False):
-            joined = tied[two].between.strip() in ("and", "et")
-            plain = not {one, two} & places and tied[one].subject.kind in subjects.NAMES
-            before = [t.subject.kind for t in tied[max(0, one - 6) : one] if t.line == tied[one].line]
-            kinds = list(dict.fromkeys(k for k in reversed(before) if k in subjects.NAMES))[:2]
-            if joined and plain and len(kinds) == 2 and tied[two].subject.kind in subjects.NAMES:
-                for index, kind in zip((one, two), reversed(kinds), strict=True):
+        here = [i for i, item in enumerate(tied) if item.sentence == number and i not in given]
+        for rates in (False, True):
+            pair = [
+                i
+                for i in here
+                if (tied[i].subject.unit == "%") == rates and tied[i].subject.kind in subjects.NAMES
+            ]
+            if len(pair) != 2 or len({tied[i].subject.kind for i in pair}) > 1:
+                continue
+            near = [t for t in tied[max(0, pair[0] - 8) : pair[0]] if t.line == tied[pair[0]].line]
+            told = dict.fromkeys(t.subject.kind for t in near)
+            kinds = [kind for kind in told if kind in subjects.NAMES]
+            for index, kind in zip(pair, kinds, strict=False):
+                if len(kinds) == 2:
                     said = subjects.of_kind(tied[index].subject, kind)
                     tied[index] = replace(tied[index], subject=said)
-        position = page.low.find(words.respectively, position + 1)
 
 
 def _topic(

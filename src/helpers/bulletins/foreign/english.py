@@ -39,10 +39,11 @@ _NO_FIGURE = re.compile(
     r"(?:years?|months?|weeks?|days?|hours?|minutes?|quarters?|decades?)\b)"
     rf"|(?P<year>{YEAR}(?:s\b|'s\b)?(?![0-9]|[.,][0-9]| ?%| (?:(?:near-)?poor "
     rf"|new )?(?:{_COUNTED})\b))"
-    r"|(?P<name>[0-9]{1,3}(?:st|nd|rd|th)\b|[0-9]{1,2}(?= national target program))"
+    r"|(?P<name>[0-9]{1,3}(?:st|nd|rd|th)\b|[0-9][0-9.,]{0,9} (?:hundred|thousand|m"
+    r"|b)?(?:illion)?th\b|[0-9]{1,2}(?= national target program))"
     r"|(?P<phone>0[0-9]{2,3}[ .-][0-9]{3}[ .-]?[0-9]{3,4}\b|0[1-9][0-9]{8,9}\b"
-    r"|1[89]00[ .]?[0-9]{4,6}\b)"
-    r"|(?P<counter>[0-9][0-9,.]{0,9} views?\b)"
+    r"|1[89]00[ .]?[0-9]{4,6}\b|0[0-9]{2,3}\.[0-9]{3,4}\.[0-9]{3,4}\b|84-[0-9]{1,3}-[0-9]{6,8}\b)"
+    r"|(?P<counter>[0-9][0-9,.]{0,9} (?:views?|comments?|shares?|likes?|photos?)\b)"
     r"|(?P<code>[0-9]{1,5}(?!(?:kg|km|ha|m|g|t|l|cm|mm|kw|mw|kv|bn|mln|tn|d|đ|pp|pct)(?![a-z0-9]))"
     r"[a-z]{1,3}(?![a-z]))"
 )
@@ -107,7 +108,8 @@ ENGLISH = Lexicon(
             " criteria item box"), "article"),
         **dict.fromkeys(listed("aged age ages"), "age"),
         **dict.fromkeys(listed("tel phone telephone hotline fax mobile zalo đt thoại"), "phone"),
-        **dict.fromkeys(listed("page views visits visitors online today yesterday"), "counter"),
+        **dict.fromkeys(listed("page views visits visitors online today yesterday comments "
+                "shares likes"), "counter"),
         **dict.fromkeys(
             listed("programme program programmes covid regiment division"
                    " brigade battalion highway road"
@@ -146,15 +148,18 @@ ENGLISH = Lexicon(
         "metres": "km", "meters": "km", "fold": "lần",
     },
     stops=frozenset(
-        listed("of in on at with to for from by and or as than that which who whose while were"
+        listed("them whom of in on at with to for from by and or as than that which who whose "
+               "while were"
                " was is are "
         "be been being have has had will would can could may should the a an this these those it "
-        "its their they per each not under over after before since until between among including "
+        "them whom its their they per each not under over after before since until between "
+        "among including "
         "compared accounting representing making equal equivalent respectively when where but so "
         "if down up lower higher out into during within across through nationwide annually year "
         "last next more less fewer against versus also only then accounted made remained fell rose "
         "reached still now escaped escape escaping lifted rise rising fall falling received "
-        "receive by plus live lives lived belong belonged came come took take get got stayed stay left remaining"
+        "receive by plus live lives lived belong belonged came come took take get got stayed "
+        "stay left remaining"
              " work worked find found need needed lack lacked moved went go reported counted")
     ),
     fillers=frozenset({"of", "the", "its", "total", "local", "more", "additional", "other"}),
@@ -182,6 +187,9 @@ ENGLISH = Lexicon(
         listed("to from of was were is are reached totalled totaled"
                " totalling at by and number including "
         "had has have with remained recorded only just or up down being than :")
+    ),
+    bare_after=re.compile(
+        r" (?:fewer|less|lower|higher|of (?:them|these|those|which|whom)|are|were|abroad)\b"
     ),
     spelled=re.compile(
         rf"(?<![\w-])(?:half an? (?:million|billion)|(?:an? (?=hundred|thousand|million|billion))?"

@@ -60,17 +60,19 @@ ENGLISH = Meanings(
         r"|(?P<multidim>multi-?dimensional(?:ly)?[ -]?(?:poor|poverty)"
         r"|(?:poor|poverty)(?:,| and| or|/| plus) ?(?:the )?near[- ]?(?:poor|poverty))"
         r"|(?P<near_poor>near[- ]?(?:poor|poverty)|sub-poverty|almost[- ]poor|marginally poor)"
-        r"|(?P<poor>\bpoor\b|poverty|impoverished\b|\b(?:needy|destitute|indigent) (?:househ|famil))"
+        r"|(?P<poor>\bpoor\b|poverty|impoverished\b|\b(?:needy|destitute|indigent) (?:househ"
+        r"|famil))"
         r"|(?P<total>total (?:number )?(?:of )?(?:the )?(?:local )?(?:households|families)"
         r"|households in total"
         r"|number of households)"
-        r"|(?P<other>(?<!poverty )(?<!poor )(?<!household )(?:percentage|proportion|rate|share|ratio|number) of (?!(?:the |these |all "
+        r"|(?P<other>(?<!poverty )(?<!poor )(?<!household )(?:percentage|proportion|rate|share"
+        r"|ratio|number) of (?!(?:the |these |all "
         r"|local |its )?"
         r"(?:(?:multi-?dimensional(?:ly)?|ethnic(?: minority)?|rural|urban"
         r"|new(?:ly)?) )?(?:near[- ]?)?(?:poo?r|poverty"
         r"|households?|families|[0-9]|about|over|more|less|nearly|those|them))\w+"
         r"|(?<!poor )(?<!poverty )(?<!household )(?<!reduction )(?<!the"
-        r" )(?<!this )(?<!a )(?<!that )(?<!its )\b"
+        r" )(?<!this )(?<!a )(?<!that )(?<!its )(?<!')\b"
         r"(?!average|annual|lower|higher|same|with|and|at|of|such|national|current|the |this "
         r"|that |its |their |a )[a-z]+ rate\b"
         r"|workers|labou?rers|students|pupils|income|budget|population|coverage|loans?\b|plan\b)"
@@ -123,7 +125,8 @@ ENGLISH = Meanings(
         r"^ (?:of|among) (?:[a-z'’-]+ ){0,4}?(?:households|families|total|population)\b"
         r"(?: in the \w+| there| locally| nationwide)?"
     ),
-    of_others=re.compile(r"^ of (?!(?:[a-z'’-]+ ){0,4}?(?:households|families|total|population|whole"
+    of_others=re.compile(r"^ of (?!(?:[a-z'’-]+ ){0,4}?(?:households|families|total|population"
+                r"|whole"
                          r"|(?:near-)?poor|poverty|20[0-9]{2})\b)"),
     competing=re.compile(
         r"\b(?:workers?|labou?r(?:ers)?|jobs?|employ\w+|students?|pupils?|cards?|insurance|loans?"
@@ -136,7 +139,8 @@ ENGLISH = Meanings(
     ),
     goes_on=re.compile(
         r"^(?:$| ?[,;.():–—\]\n\"”]| (?:and|or|but|of the total|in|at|among|across|on|by|from|to|a"
-        r"|compared|against|while|lower|higher|less|more|last|this|for|as|over|per|after|with|left"
+        r"|compared|against|while|lower|higher|less|fewer|more|last|this|for|as|over|per|after"
+        r"|with|left"
         r"|are|were|is|was|respectively|nationwide|below|above|down|up|the|year|living|still"
         r"|than|households?|families|of (?:its|the|all|their|total|local)|rural|urban|ethnic)\b)"
     ),
@@ -198,15 +202,20 @@ ENGLISH = Meanings(
                        r"|\bthe (?:largest|highest|lowest|smallest)\b|\b(?:the|this|that|its"
                        r"|their|average|annual) (?:national |provincial |average |overall "
                        r"|city )?(?:rate|figure|proportion|number|ratio|percentage)\b"
-                       r"|\b(?:reduction|decrease|decline|drop)\b"),
+                       r"|\b(?:reduction|decrease|decline|drop)\b|'s (?:poverty )?(?:rate|figure"
+                r"|number)\b"
+                       r"|\b(?:rate|figure|number)s? (?:is|was|stood|stands|fell|reached|are)\b"
+                       r"|\bcorresponding\b"),
     having=re.compile(r"\b(?:had|has|have|number|numbered|live in|lived in|counted|counts"
                       r"|comprised|comprises)(?: (?:a total of|some|about))? $"),
     are_poor=re.compile(r"^ of (?:them|these|those|which|whom) (?:are|were|being) |^ (?:are|were"
                         r"|living|were living|are living|still) "),
     of_households=re.compile(r"(?!x)x"),
     whole_before=re.compile(r"\b(?:of|among|out of) (?:(?:the|a|total|of|all|its) )*$"),
-    are_poor_later=re.compile(r"^,? ?\(?(?:or )?[0-9][0-9.,]* ?(?:%|per ?cent)\)?,? (?:[a-z' -]{1,40}"
-                              r" )??(?:are|were|as|being) (?:near-)?poor(?: (?:or|and) near-?poor)?"),
+    are_poor_later=re.compile(r"^,? ?\(?(?:or )?[0-9][0-9.,]* ?(?:%"
+                r"|per ?cent)\)?,? (?:[a-z' -]{1,40}"
+                              r" )??(?:are|were|as|being) (?:near-)?poor(?: (?:or"
+                r"|and) near-?poor)?"),
     near=re.compile(r"near-?poor"),
     one_of=re.compile(r"\b(?:in|of|across) $"),
     yearly=re.compile(r"\b(?:(?:a|per|each|every) year\b(?! (?:earlier|ago|before))|per annum"
@@ -225,31 +234,37 @@ ENGLISH = Meanings(
         ("urban", re.compile(r"\burban\b")),
     ),
     any_group=re.compile(rf"ethnic|minorit|districts|rural|urban|{_PEOPLES}"),
-    times=tuple((form, re.compile(pattern)) for form, pattern in (
-        ("day", rf"(?:as of|as at|by|until|up to|till|to) (?:the end of )?(?:{DAY}(?:st|nd|rd"
+    times=tuple((form, hints, re.compile(pattern)) for form, hints, pattern in (
+        ("day", "by as until till to", rf"(?:as of|as at|by|until|up to|till"
+                rf"|to) (?:the end of )?(?:{DAY}(?:st|nd|rd"
                 rf"|th)? (?:of )?(?P<month1>{MONTH_NAMES})\b,?(?: {_year(1)})?"
                 rf"|(?P<month2>{MONTH_NAMES})\.? {DAY}(?:st|nd|rd|th)?(?![0-9])(?:,? {_year(2)})?"
                 rf"|{DAY}[/.-](?P<month3>[0-9]{{1,2}})[/.-]{_year(3)})"),
-        ("span", rf"(?P<first>{YEAR}) ?(?:-|–|—|/| to | and | through ) ?(?P<last>{YEAR}"
+        ("span", "20 19", rf"(?P<first>{YEAR})(?: ?[-–—/] ?| (?:to|and"
+                rf"|through) (?={YEAR}))(?P<last>{YEAR}"
                  rf"|[0-9]{{2}})(?![0-9]|[.,/-][0-9]|-month)"),
-        ("quarter", rf"(?P<quarter1>first|second|third|fourth|last|1st|2nd|3rd"
+        ("quarter", "quarter", rf"(?P<quarter1>first|second|third|fourth|last|1st|2nd|3rd"
                     rf"|4th)[- ]quarter{_of_year(1)}?"),
-        ("quarter", rf"q(?P<quarter1>[1-4])(?:[ /]| of ){_year(1)}"),
-        ("half", rf"(?P<half1>first|second|last|1st|2nd) (?:half|six months"
+        ("quarter", "q1 q2 q3 q4", rf"q(?P<quarter1>[1-4])(?:[ /]| of ){_year(1)}"),
+        ("half", "half six 6", rf"(?P<half1>first|second|last|1st|2nd) (?:half|six months"
                  rf"|6 months){_of_year(1)}?(?! of the period)"),
-        ("months", rf"(?:first|past|opening) {_COUNT} months{_of_year(1)}?"),
-        ("months", rf"{_COUNT} months (?:of|in) {_year(1)}"),
-        ("month", rf"(?P<month1>{MONTH_NAMES})\.?,? (?:of )?{_year(1)}"),
-        ("end", rf"(?:end of|end-|late|last days of|close of) ?(?:{_year(1)}"
+        ("months", "months", rf"(?:first|past|opening) {_COUNT} months{_of_year(1)}?"),
+        ("months", "months", rf"{_COUNT} months (?:of|in) {_year(1)}"),
+        ("month", "20 19", rf"(?P<month1>{MONTH_NAMES})\.?,? (?:of )?{_year(1)}"),
+        ("end", "end late last close", rf"(?:end of|end-|late|last days of|close of) ?(?:{_year(1)}"
                 rf"|(?P<year4>the year)\b)"),
-        ("day", rf"(?:end of|end-|late|close of) ?(?P<month1>{MONTH_NAMES})\b(?:,? {_year(1)})?"),
-        ("end", rf"(?:year-end|closed|ended|closing|ending) {_year(1)}"),
-        ("end", rf"(?P<year1>{YEAR})[- ]year-end"),
-        ("start", rf"(?:beginning of|start of|outset of|early) {_year(1)}"),
-        ("now", r"(?:to date|so far|at present|currently|now|up to now|until now|presently"
+        ("day", "end late close", rf"(?:end of|end-|late"
+                rf"|close of) ?(?P<month1>{MONTH_NAMES})\b(?:,? {_year(1)})?"),
+        ("end", "year-end closed ended closing ending", rf"(?:year-end|closed|ended|closing"
+                rf"|ending) {_year(1)}"),
+        ("end", "year-end", rf"(?P<year1>{YEAR})[- ]year-end"),
+        ("start", "beginning start outset early", rf"(?:beginning of|start of|outset of"
+                rf"|early) {_year(1)}"),
+        ("now", "date far present current now presently today", r"(?:to date|so far|at present"
+                r"|currently|now|up to now|until now|presently"
                 r"|today)\b"),
-        ("year", rf"(?P<year1>{YEAR})(?:'s)?(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"),
-        ("year", r"(?P<year1>this year|last year|the previous year|the year before"
+        ("year", "20 19", rf"(?P<year1>{YEAR})(?:'s)?(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"),
+        ("year", "year", r"(?P<year1>this year|last year|the previous year|the year before"
                  r"|a year earlier|next year)\b"),
     )),
     compared=re.compile(
@@ -270,6 +285,7 @@ ENGLISH = Meanings(
         **{word: str(number) for number, word in enumerate(_COUNTS, start=1)},
     },
     target=re.compile(
+        r"\b(?:must|ha(?:s|ve) to|needs? to|(?:is|are) to) [a-z]{2,}|"
         r"\b(?:aim(?:s|ed|ing)?|plan(?:s|ned|ning)? to|striv(?:e|es|ed|ing)|target(?:s|ed|ing)?"
         r"|goal|objective|hop(?:e|es|ed|ing) to"
         r"|wants?\b|wishes to|expect(?:s|ed|ing)? (?:to|that)|is set to|are set to|seeks? to"
@@ -284,7 +300,7 @@ ENGLISH = Meanings(
                          r"|surpass\w*|beyond|against|beat\w*|hit|reach\w*"
                          r"|\bthan|compared (?:to|with)|of) (?:(?:the|its|their"
                          r"|set|yearly|annual|year's|a|all) ){0,3}$"),
-    to_come=re.compile(r"[^.;:\d]{0,50}\bwill be\b"),
+    to_come=re.compile(r"[^.;:\d]{0,50}\b(?:will be|(?:is|are) to|must)\b"),
     done=re.compile(r" (?:[a-z]+ )?(?:met|surpassed|exceeded|fulfilled|reached|achieved|were"
                     r"|was|had been|have been)\b"),
     estimate=re.compile(r"\b(?:estimat(?:e|es|ed)|est\.)(?!\w)"),
@@ -296,8 +312,9 @@ ENGLISH = Meanings(
         r"|average|household|near))|viet ?nam(?! (?:fatherland|bank|news|women|red|social"
         r"|general|national|farmers"
         r"|youth|war|veterans|television|private|chamber|government|trade)))"
-        r"|(?P<home>(?:the|this) (?:whole |entire )?(?:province|(?:centrally[- ]run )?city"
-        r"|locality)\b|province-?wide|provincial (?:rate|average|poverty|figure))"
+        r"|(?P<city>(?:the|this) (?:whole |entire )?(?:centrally[- ]run )?city\b)"
+        r"|(?P<home>(?:the|this) (?:whole |entire )?(?:province|locality)\b|province-?wide"
+        r"|provincial (?:rate|average|poverty|figure))"
         r"|(?P<carried>the (?:whole |entire )?(?:mountainous |highland |border |upland |island "
         r"|rural )?(?:district|commune|town|township)\b|district-?wide)"
         r"|(?P<region>the region\b))"
@@ -307,26 +324,29 @@ ENGLISH = Meanings(
     speaker=re.compile(r"\b(?:said|says|told|tells|recall(?:s|ed)|explain(?:s|ed)|smil(?:es|ed)"
                        r"|laugh(?:s|ed)|add(?:s|ed)|not(?:es|ed)|shar(?:es|ed)|confid(?:es|ed)"
                        r"|according to)\b"),
-    respectively="respectively",
+    respectively=("respectively", "corresponding figures", "corresponding rates"),
     regions=(
-        ("NMM", "", re.compile(r"north(?:ern)? (?:midlands?|mountain(?:s|ous)?"
+        ("NMM", "", "north", re.compile(r"north(?:ern)? (?:midlands?|mountain(?:s|ous)?"
                                r"|upland)[a-z, ]{0,14}?(?: (?:and|&) (?:mountain(?:s|ous)?"
                                r"|upland))?(?: (?:areas?|regions?|provinces))?(?!\w)")),
-        ("NCC", "", re.compile(r"north(?:ern)?[- ]cent(?:ral|re)(?: region| area"
+        ("NCC", "", "cent", re.compile(r"north(?:ern)?[- ]cent(?:ral|re)(?: region| area"
                                r"| coast(?:al)?)?,?(?: and "
                                r"| & )(?:south(?:ern)? )?(?:the )?cent(?:ral"
                                r"|re)(?:[- ]coast(?:al)?)?(?: (?:areas?|regions?))?\b")),
-        ("RRD", "", re.compile(r"(?:red|hong) river delta\b")),
-        ("CH", "", re.compile(r"central highlands\b|\btay nguyen\b")),
-        ("MRD", "", re.compile(r"(?:mekong(?: river)? delta|cuu long (?:river )?delta)\b")),
-        ("SE", "", re.compile(r"south-?east(?:ern)?(?: region| area)?\b(?! asia)")),
-        ("VN", "Tây Bắc", re.compile(r"north-?west(?:ern)?(?: mountain(?:s|ous))?(?: region"
+        ("RRD", "", "delta", re.compile(r"(?:red|hong) river delta\b")),
+        ("CH", "", "highlands tay", re.compile(r"central highlands\b|\btay nguyen\b")),
+        ("MRD", "", "delta", re.compile(r"(?:mekong(?: river)? delta"
+                r"|cuu long (?:river )?delta)\b")),
+        ("SE", "", "south", re.compile(r"south-?east(?:ern)?(?: region| area)?\b(?! asia)")),
+        ("VN", "Tây Bắc", "west", re.compile(r"north-?west(?:ern)?(?: mountain(?:s|ous))?(?: region"
                                      r"| area| provinces)?\b")),
-        ("VN", "Đông Bắc", re.compile(r"north-?east(?:ern)?(?: mountain(?:s|ous))?(?: region"
+        ("VN", "Đông Bắc", "east", re.compile(r"north-?east(?:ern)?(?: mountain(?:s"
+                r"|ous))?(?: region"
                                       r"| area| provinces)?\b")),
     ),
     of_region=re.compile(r"(?:'s)? (?:[a-z]+ )?(?:province|city|locality)\b"),
-    below_behind=re.compile(r"(?:'?s?|,(?: the| an?| one of the)?) (?P<kind>(?:mountainous |border |island "
+    below_behind=re.compile(r"(?:'?s?|,(?: the| an?| one of the)?) (?P<kind>(?:mountainous "
+                r"|border |island "
                             r"|rural )?(?:districts?|communes?|wards?|townships?|towns?|city"
                             r"|cities))\b"),
     below_before=re.compile(
@@ -358,18 +378,27 @@ ENGLISH = Meanings(
         "commune province city towards via than like also nearly about")
     ),
     part=re.compile(r"\b(?:of which|of whom|of them|of these|of those|among (?:them|which|whom"
-                    r"|these|those)|including|includes?|in which|compris\w+|consist\w* of"
+                    r"|these|those)|including|includes?|namely|in which|compris\w+|consist\w* of"
                     r"|made up of)\b"),
     part_after=re.compile(r"^ of (?:them|these|those|which|whom)\b"),
     out_of=re.compile(r"^ (?:out )?of (?:the |a |its )?(?:province's |total (?:of )?)?$"),
-    part_before=re.compile(r"^\W*(?:out )?of (?:the |a total of )?$"),
+    of_named=re.compile(r"^\W*(?:out )?(?:of|among) (?:the|these|those|all) [^,;.\d]{0,60},"),
+    they=re.compile(r"\b(?:they|these|this|those|that)\b[^,;.\d]{0,20}\b(?:mak|account|represent"
+                r"|equal"
+                    r"|correspond|constitut|form|is|are)\w*"),
+    worth=re.compile(r"\b(?:worth|valued|value|totalling|totaling|costing|cost)\b"),
+    goods=frozenset(listed("gifts packages cards bicycles cows buffaloes goats pigs scholarships"
+                           " portions trees bikes seedlings blankets computers wheelchairs books")),
     each=re.compile(r"\b(?:each|per|every)\b"),
     achieved=re.compile(r"\b(?:meet\w*|fulfil\w*|reach\w*|equal(?:l?ing)?(?: to)?|equivalent to"
                         r"|complet\w+|achiev\w+|attain\w*|account\w* for|representing|or|by"
                         r"|exceed\w*) (?:the )?$|^[ ,]*\(?$"),
     paid=re.compile(r"\b(?:worth|funding|costs?|valued at|value|funds?|budget|expenditure|amount"
-                    r"|money|borrow\w*|shared|receiv\w+|benefit\w* from|lent|totall?ing|total of"
+                    r"|money|borrow\w*|shared?|given|granted|paid|took home|receiv\w+"
+                r"|benefit\w* from|lent|totall?ing|total of"
                     r"|with|sum of|capital)\b[^\d;.]{0,40}$"),
-    paid_for=re.compile(r"^[^;.\d]{0,60}\b(?:to|for|among|benefit\w*|support\w*|help\w*"
+    received=re.compile(r"\b(?:given|granted|allocated|handed|receiv\w+|took home|shared?|got)\b"),
+    paid_for=re.compile(r"^[^;.\d]{0,60}\b(?:to|for|were handed over to|among|benefit\w*"
+                r"|support\w*|help\w*"
                         r"|provided)\b(?: [a-z'-]+){0,3} $"),
 )  # fmt: skip

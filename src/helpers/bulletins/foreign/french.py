@@ -41,8 +41,8 @@ _NO_FIGURE = re.compile(
     rf"|(?P<year>{YEAR}(?![0-9]|[.,][0-9]| ?%| (?:{_COUNTED})\b))"
     r"|(?P<name>[0-9]{1,3}(?:er|re|ère|e|ème|ᵉ|è)\b|[0-9]{1,2}(?= programmes nationaux))"
     r"|(?P<phone>0[0-9]{2,3}[ .-][0-9]{3}[ .-]?[0-9]{3,4}\b|0[1-9][0-9]{8,9}\b"
-    r"|1[89]00[ .]?[0-9]{4,6}\b)"
-    r"|(?P<counter>[0-9][0-9,.]{0,9} (?:vues?|lectures)\b)"
+    r"|1[89]00[ .]?[0-9]{4,6}\b|0[0-9]{2,3}\.[0-9]{3,4}\.[0-9]{3,4}\b|84-[0-9]{1,3}-[0-9]{6,8}\b)"
+    r"|(?P<counter>[0-9][0-9,.]{0,9} (?:vues?|lectures|commentaires?|partages?|photos?)\b)"
     r"|(?P<code>[0-9]{1,5}(?!(?:kg|km|ha|m|g|t|l|cm|mm|kw|mw|kv|d|đ)(?![a-z0-9]))"
     r"[a-z]{1,3}(?![a-zà-ÿ]))"
 )
@@ -102,7 +102,9 @@ FRENCH = Lexicon(
             listed("article articles clause point chapitre section annexe tableau figure critère"
             " critères"), "article"),
         **dict.fromkeys(listed("tél tel téléphone fax mobile hotline đt thoại"), "phone"),
-        **dict.fromkeys(listed("page vues visites"), "counter"),
+        **dict.fromkeys(
+            listed("page vues visites partagez partages commentaires lectures"), "counter"
+        ),
         **dict.fromkeys(
             listed("programme covid régiment division brigade bataillon"
                    " autoroute route nationale quartier"
@@ -168,6 +170,7 @@ FRENCH = Lexicon(
                " et nombre dont a ont avec seulement"
         " contre soit que :")
     ),
+    bare_after=re.compile(r" (?:de (?:moins|plus)|d'entre|sont|étaient)\b"),
     spelled=re.compile(
         rf"(?<![\w-])(?:un demi-? ?(?:million|milliard)|(?:{_WORD})(?:(?:[ -]|-et-"
         rf"| et )(?:{_WORD})){{0,12}})"

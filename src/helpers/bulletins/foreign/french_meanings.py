@@ -169,26 +169,34 @@ FRENCH = Meanings(
         ("urban", re.compile(r"\b(?:urbaine?s?|villes)\b(?=[^\d]{0,30}$)|zones? urbaines?")),
     ),
     any_group=re.compile(rf"ethni|minorit|districts|rura|urbain|villes|campagne|{_PEOPLES}"),
-    times=tuple((form, re.compile(pattern)) for form, pattern in (
-        ("day", rf"(?:au|jusqu'au|en date du|à la date du) (?:1er"
+    times=tuple((form, hints, re.compile(pattern)) for form, hints, pattern in (
+        ("day", "au date", rf"(?:au|jusqu'au|en date du|à la date du) (?:1er"
                 rf"|{DAY}) (?P<month1>{MONTH_NAMES})(?: {_year(1)})?"),
-        ("day", rf"(?:au|jusqu'au) {DAY}[/.-](?P<month1>[0-9]{{1,2}})[/.-]{_year(1)}"),
-        ("span", rf"(?P<first>{YEAR}) ?(?:-|–|—|/| à | et ) ?(?P<last>{YEAR}|[0-9]{{2}})(?![0-9]"
+        ("day", "au", rf"(?:au|jusqu'au) {DAY}[/.-](?P<month1>[0-9]{{1,2}})[/.-]{_year(1)}"),
+        ("span", "20 19", rf"(?P<first>{YEAR})(?: ?[-–—/] ?| (?:à|et) (?={YEAR}))(?P<last>{YEAR}"
+                rf"|[0-9]{{2}})(?![0-9]"
                  rf"|[.,/-][0-9])"),
-        ("quarter", rf"(?P<quarter1>premier|deuxième|second|troisième|quatrième|dernier|1er|2e"
+        ("quarter", "trimestre", rf"(?P<quarter1>premier|deuxième|second|troisième|quatrième"
+                rf"|dernier|1er|2e"
                     rf"|3e|4e) trimestre{_of_year(1)}?"),
-        ("half", rf"(?P<half1>premier|second|deuxième|dernier|1er|2e) semestre{_of_year(1)}?"),
-        ("half", rf"(?:six|6) (?P<half1>premiers|derniers) mois{_of_year(1)}?"),
-        ("months", rf"(?P<count1>{_COUNT_WORDS}|1[01]|[1-9]) premiers mois{_of_year(1)}?"),
-        ("month", rf"(?P<month1>{MONTH_NAMES}) (?:de )?{_year(1)}"),
-        ("end", rf"fin (?:de )?(?:l'année (?=2))?(?:{_year(1)}|(?P<year4>l'année)\b)"),
-        ("end", rf"(?:clos|clôturé|terminé|achevé) (?:l'année )?{_year(1)}"),
-        ("day", rf"fin (?P<month1>{MONTH_NAMES})(?: {_year(1)})?"),
-        ("start", rf"début (?:de )?{_year(1)}"),
-        ("now", r"(?:à ce jour|jusqu'à présent|actuellement|à l'heure actuelle|à présent"
-                r"|aujourd'hui|désormais|(?:n'(?:a|ont|avons)|ne (?:compte|reste)(?:nt)?) plus que)\b"),
-        ("year", rf"(?P<year1>{YEAR})(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"),
-        ("year", r"(?P<year1>cette année|l'an dernier|l'année dernière|l'an passé|l'année passée"
+        ("half", "semestre", rf"(?P<half1>premier|second|deuxième|dernier|1er"
+                rf"|2e) semestre{_of_year(1)}?"),
+        ("half", "six 6", rf"(?:six|6) (?P<half1>premiers|derniers) mois{_of_year(1)}?"),
+        ("months", "premiers", rf"(?P<count1>{_COUNT_WORDS}|1[01]"
+                rf"|[1-9]) premiers mois{_of_year(1)}?"),
+        ("month", "20 19", rf"(?P<month1>{MONTH_NAMES}) (?:de )?{_year(1)}"),
+        ("end", "fin", rf"fin (?:de )?(?:l'année (?=2))?(?:{_year(1)}|(?P<year4>l'année)\b)"),
+        ("end", "clos clôturé terminé achevé", rf"(?:clos|clôturé|terminé"
+                rf"|achevé) (?:l'année )?{_year(1)}"),
+        ("day", "fin", rf"fin (?P<month1>{MONTH_NAMES})(?: {_year(1)})?"),
+        ("start", "début", rf"début (?:de )?{_year(1)}"),
+        ("now", "jour présent actuel aujourd'hui désormais plus", r"(?:à ce jour|jusqu'à présent"
+                r"|actuellement|à l'heure actuelle|à présent"
+                r"|aujourd'hui|désormais|(?:n'(?:a|ont|avons)|ne (?:compte"
+                r"|reste)(?:nt)?) plus que)\b"),
+        ("year", "20 19", rf"(?P<year1>{YEAR})(?![0-9%]|[-–/][0-9]|[.,][0-9]| ?%)"),
+        ("year", "année an", r"(?P<year1>cette année|l'an dernier|l'année dernière|l'an passé"
+                r"|l'année passée"
                  r"|l'année précédente|un an plus tôt|un an auparavant|l'an prochain"
                  r"|l'année prochaine)\b"),
     )),
@@ -198,7 +206,8 @@ FRENCH = Meanings(
         r"|taux|niveau|ceux)| d')*,? $"
     ),
     of_a_text=re.compile(
-        r"\b(?:programmes?|plan|stratégie|listes?|résolution|décret|décision|projet|normes?|seuil|loi"
+        r"\b(?:programmes?|plan|stratégie|listes?|résolution|décret|décision|projet|normes?"
+        r"|seuil|loi"
         r"|mandat)\b[^.;:,]{0,80}$"
     ),
     parts_of_year={
@@ -211,12 +220,15 @@ FRENCH = Meanings(
         **{word: str(number) for number, word in enumerate(_COUNTS, start=1)},
     },
     target=re.compile(
-        r"\b(?:vis(?:e|ent|er|ant|ée|é) (?:à|un|une|est)|(?:veut|veulent|souhaite(?:nt)?|voudrait) (?!dire)|prévo(?:it|ient|yant)|prévu|ambitionn\w+"
-        r"|objectif|s'efforc\w+|compt(?:e|ent) (?:réduire|ramener|faire|abaisser)"
+        r"\b(?:doi(?:t|vent)|devra(?:it|ient|ont)?) [a-z'é]{2,}|"
+        r"\b(?:vis(?:e|ent|er|ant|ée|é) (?:à|un|une|est)|(?:veut|veulent|souhaite(?:nt)?"
+        r"|voudrait) (?!dire)|prévo(?:it|ient|yant)|prévu|ambitionn\w+"
+        r"|objectif|s'efforc\w+|compt(?:e|ent) \w+(?:er|ir|re)"
         r"|s'est fixé\w*|se fix\w+|entend(?:ent)?|cherch(?:e|ent) à|espèr(?:e|ent)|projett?e"
         r"|devrait|devraient|(?:réduira|baissera|ramènera|diminuera))\b"
     ),
-    no_target=re.compile(r"(?:dépass\w+|atteint|atteindre|réalis\w+|supérieur\w* à|par rapport à|moins \w+ que|plus \w+ que|que"
+    no_target=re.compile(r"(?:dépass\w+|atteint|atteindre|réalis\w+|supérieur\w* à|par rapport à"
+                r"|moins \w+ que|plus \w+ que|que"
                          r"|rempli|de) (?:(?:l'|les|son|leur|un)? ?){0,2}$"),
     to_come=re.compile(r"[^.;:\d]{0,50}\b(?:seront|sera)\b"),
     done=re.compile(r" (?:[a-zéè]+ )?(?:ont|a|avaient|avait) (?:été |atteint|dépassé|rempli)"),
@@ -227,7 +239,8 @@ FRENCH = Meanings(
         r"(?P<country>\b(?:l'ensemble du pays|tout le pays|le pays|à l'échelle nationale"
         r"|au niveau national|dans le pays|du pays|national(?= de)|nationale?(?= (?:de|multi"
         r"|moyen))|vi[eêệ]t ?nam(?! news))\b)"
-        r"|(?P<home>\b(?:la province|cette province|toute la province|la ville|la localité"
+        r"|(?P<city>\b(?:la ville|cette ville)\b(?! d[e'u]))"
+        r"|(?P<home>\b(?:la province|cette province|toute la province|la localité"
         r"|provincial)\b(?! d[e'u]))"
         r"|(?P<carried>\b(?:le district|ce district|la commune|cette commune"
         r"|le bourg)\b(?! d[e'u]))"
@@ -237,21 +250,24 @@ FRENCH = Meanings(
     speaker=re.compile(r"\b(?:racont\w+|expliqu\w+|plaisant\w+|confi(?:e|ait|é)|précis(?:e|ait|é)"
                        r"|témoign\w+|dit|souri(?:t|ait)|se souv\w+|ajout\w+|not(?:e|ait)"
                        r"|affirm\w+|indiqu\w+|selon)\b"),
-    respectively="respectivement",
+    respectively=("respectivement", "chiffres correspondants"),
     regions=(
-        ("NMM", "", re.compile(r"(?:moyennes? régions?|régions? montagneuses?|midlands?"
+        ("NMM", "", "montagn midland", re.compile(r"(?:moyennes? régions?|régions? montagneuses?"
+                r"|midlands?"
                                r"|montagnes)(?: et (?:les )?(?:régions? )?(?:montagne(?:s"
                                r"|uses?)?|hautes? régions?))? (?:du|septentrionales?)(?: nord)?"
                                r"|\bnord montagneux")),
-        ("NCC", "", re.compile(r"(?:nord du centre|centre[- ]nord|centre septentrional) et (?:du"
+        ("NCC", "", "cent", re.compile(r"(?:nord du centre|centre[- ]nord"
+                r"|centre septentrional) et (?:du"
                                r" |le )?(?:littoral|côte|zone côtière"
                                r"|région côtière)[^.,;\d]{0,14}centr(?:al|e)")),
-        ("RRD", "", re.compile(r"delta du (?:fleuve rouge|sông hông)")),
-        ("CH", "", re.compile(r"hauts[- ]plateaux du centre|\btây nguyên|\bhauts plateaux")),
-        ("MRD", "", re.compile(r"delta du (?:fleuve )?mékong")),
-        ("SE", "", re.compile(r"(?:le |du |au )?sud-est\b(?! asi)|nam bô oriental")),
-        ("VN", "Tây Bắc", re.compile(r"nord-ouest\b")),
-        ("VN", "Đông Bắc", re.compile(r"nord-est\b")),
+        ("RRD", "", "delta", re.compile(r"delta du (?:fleuve rouge|sông hông)")),
+        ("CH", "", "plateaux tây", re.compile(r"hauts[- ]plateaux du centre|\btây nguyên"
+                r"|\bhauts plateaux")),
+        ("MRD", "", "delta", re.compile(r"delta du (?:fleuve )?mékong")),
+        ("SE", "", "sud bô", re.compile(r"(?:le |du |au )?sud-est\b(?! asi)|nam bô oriental")),
+        ("VN", "Tây Bắc", "ouest", re.compile(r"nord-ouest\b")),
+        ("VN", "Đông Bắc", "est", re.compile(r"nord-est\b")),
     ),
     of_region=re.compile(r"(?!x)x"),
     below_behind=re.compile(r", (?:un |une |le |la )?(?P<kind>districts?|communes?|bourg|ville)"
@@ -280,15 +296,24 @@ FRENCH = Meanings(
         "cependant ainsi alors comme lors après avant si mais province district commune ville "
         "m mme président directeur ce cette ces son sa ses plus chez vers seul seule hors")
     ),
-    part=re.compile(r"\b(?:dont|parmi lesquel(?:le)?s|parmi eux|y compris|comprenant|parmi ces)\b"),
+    part=re.compile(r"\b(?:dont|parmi lesquel(?:le)?s|parmi eux|y compris|à savoir|comprenant"
+                r"|composé\w* de|parmi ces)\b"),
     part_after=re.compile(r"^ d'entre eux\b"),
     out_of=re.compile(r"^ sur (?:les |un total de |ses )?$"),
-    part_before=re.compile(r"^\W*sur (?:les |un total de )?$"),
+    of_named=re.compile(r"^\W*(?:sur|parmi|de) (?:les|ces|tous|l'ensemble) [^,;.\d]{0,60},"),
+    they=re.compile(r"\b(?:ils|elles|ces|ceux-ci|cela|ce qui)\b[^,;.\d]{0,20}\b(?:représent"
+                    r"|constitu|équiva|correspond|form)\w*"),
+    worth=re.compile(r"\b(?:d'une valeur|valant|d'un montant|totalisant|représentant)\b"),
+    goods=frozenset(listed("cadeaux cartes vélos vaches buffles chèvres bovins porcs bourses lots"
+                           " sacs arbres plants couvertures ordinateurs livres paquets "
+                "bicyclettes")),
     each=re.compile(r"\b(?:chacun|chacune|chaque|par)\b"),
     achieved=re.compile(r"\b(?:soit|atteignant|réalisant|représentant|équivalant à"
                         r"|correspondant à|remplissant|ou) (?:près de )?$|^[ ,]*\(?$"),
     paid=re.compile(r"\b(?:d'une valeur|valeur|budget|coût|fonds|montant|financement|d'un total"
-                    r"|totalisant|total de|emprunt\w+|reçu|pour)\b[^\d;.]{0,40}$"),
+                    r"|totalisant|total de|emprunt\w+|reçu|touché|partagé|perçu|obtenu|bénéficié"
+                r"|pour)\b[^\d;.]{0,40}$"),
+    received=re.compile(r"\b(?:reçu|touché|partagé|perçu|obtenu|bénéficié|attribué|remis)\w*"),
     paid_for=re.compile(r"^[^;.\d]{0,60}(?:\bà|\baux|\bpour|au profit de"
                         r"|en faveur de)(?: [a-zà-ÿ'-]+){0,3} $"),
 )  # fmt: skip

@@ -68,6 +68,7 @@ class Lexicon:
     norm_before: Pattern
     norm_after: Pattern
     bare_before: frozenset[str]
+    bare_after: Pattern
     spelled: Pattern
     numbers: Mapping[str, int]
     groups: Mapping[str, int]
@@ -118,7 +119,7 @@ class Meanings:
     yearly: Pattern
     groups: tuple[tuple[str, Pattern], ...]
     any_group: Pattern
-    times: tuple[tuple[str, Pattern], ...]
+    times: tuple[tuple[str, str, Pattern], ...]
     compared: Pattern
     of_a_text: Pattern
     parts_of_year: Mapping[str, str]
@@ -131,8 +132,8 @@ class Meanings:
     wholes: Pattern
     offices: tuple[str, ...]
     speaker: Pattern
-    respectively: str
-    regions: tuple[tuple[str, str, Pattern], ...]
+    respectively: tuple[str, ...]
+    regions: tuple[tuple[str, str, str, Pattern], ...]
     of_region: Pattern
     below_behind: Pattern
     below_before: Pattern
@@ -144,11 +145,15 @@ class Meanings:
     particles: frozenset[str]
     part: Pattern
     part_after: Pattern
-    part_before: Pattern
+    of_named: Pattern
+    they: Pattern
+    worth: Pattern
+    goods: frozenset[str]
     out_of: Pattern
     each: Pattern
     achieved: Pattern
     paid: Pattern
+    received: Pattern
     paid_for: Pattern
 
 

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from helpers.bulletins import links as shared
 from helpers.bulletins.foreign.lexicon import Meanings
 from helpers.bulletins.foreign.scanner import MONEY
+from helpers.bulletins.foreign.subjects import last_term
 from helpers.bulletins.links import Link, Tied
 
 _NEAR = 200
 _BY_WORDS = ("achieved_of", "recipients_of")
 _RATES = ("%", "pp")
 _MEASURES = ("ha", "km", "kg", "tons", "tonnes", "lần", "lít")
+_WEIGHTS = ("ha", "kg", "tons", "tonnes", "lít")
+_STOCKS = frozenset({"poor", "near_poor", "multidim", "total"})
+_MOST = 12
+_UNPAID = (*MONEY, *_RATES, "", *_MEASURES)
 _KNOWN = (*MONEY, *_MEASURES, "hộ", "người", "lao động")
 
 
@@ -24,6 +29,7 @@ def find(figures: list[Tied], words: Meanings) -> list[Link]:
         found.update(_achieved(figures, index, words))
         found.update(_paid(figures, index, words))
         found.update(_rate_of_earlier(figures, index))
+        found.update(_rate_of_they(figures, index, words))
         found.update(_changes(figures, index, words))
         found.update(_out_of(figures, index, words))
     found = {link for link in found if _agrees(figures, link)}
@@ -32,11 +38,18 @@ def find(figures: list[Tied], words: Meanings) -> list[Link]:
 
 
 def _agrees(figures: list[Tied], link: Link) -> bool:
-    """Whether a change is of its level's group, and a part is a count."""
+    """Whether a change is of its level's group, and a part a count inside its whole."""
     one, relation, other = figures[link[0]], link[1], figures[link[2]]
     if relation in ("part_of", "all_parts_of"):
-        return one.subject.unit not in _RATES
+        alike = _is_count(one) and _is_count(other) and one.sentence == other.sentence
+        return alike and _lies_in(one.place, other.place) and _same_unit(one, other)
     return relation != "change_of" or one.subject.group == other.subject.group
+
+
+def _lies_in(inner: str, outer: str) -> bool:
+    """Whether a place may lie in another: a district in its own province, all in the country."""
+    below = inner.startswith(f"{outer}/") or (outer.isalpha() and not inner.isalpha())
+    return inner == outer or outer in ("VN", "") or below
 
 
 def _achieved(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link]:
@@ -58,16 +71,31 @@ def _paid(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link]:
     if one.sentence != two.sentence or two.printed.start - one.printed.end > _NEAR:
         return
     between = two.between.lower()
-    if two.subject.unit in MONEY and _may_get(one):
-        said = words.paid.search(between) or not between.strip()
-        if said and one.subject.kind == "other" and not words.each.search(between):
-            yield first, "recipients_of", index
-    elif one.subject.unit in MONEY and _may_get(two) and words.paid_for.search(between):
+    if _is_given(one, words) and _may_get(two, words) and words.paid_for.search(between):
         yield index, "recipients_of", first
+        before = figures[first - 1 : first]
+        near = [f for f in before if _is_given(f, words) and f.sentence == one.sentence]
+        if near and words.worth.search(one.between.lower()):
+            yield index, "recipients_of", first - 1  # `58,120 gifts worth VND21 billion`
+    elif _is_given(two, words) and one.subject.kind == "other" and one.subject.unit not in _UNPAID:
+        said = words.received.search(between)
+        if two.subject.unit in MONEY and between.strip():
+            said = said or words.paid.search(between)
+        follows = figures[index + 1 : index + 2]
+        got = any(_may_get(f, words) and words.paid_for.search(f.between.lower()) for f in follows)
+        passed_on = _is_given(one, words) and (got or two.subject.unit not in MONEY)
+        beside = two.subject.unit in MONEY and not between.strip()
+        if (said or beside) and not words.each.search(between) and not passed_on:
+            yield first, "recipients_of", index
 
 
-def _may_get(figure: Tied) -> bool:
-    return figure.subject.unit not in (*MONEY, *_RATES, "", *_MEASURES)
+def _is_given(figure: Tied, words: Meanings) -> bool:
+    """Whether a figure is of money or goods."""
+    return figure.subject.unit in (*MONEY, *_WEIGHTS) or figure.subject.unit in words.goods
+
+
+def _may_get(figure: Tied, words: Meanings) -> bool:
+    return figure.subject.unit not in _UNPAID and not _is_given(figure, words)
 
 
 def _changes(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link]:
@@ -106,53 +134,133 @@ def _rate_of_earlier(figures: list[Tied], index: int) -> Iterator[Link]:
             return
 
 
+def _rate_of_they(figures: list[Tied], index: int, words: Meanings) -> Iterator[Link]:
+    """`They make up 1.36% of all households`: the rate of a count in the sentence before."""
+    rate = figures[index]
+    first = figures[index - 1].sentence == rate.sentence - 1
+    if not (first and rate.subject.indicator.endswith("_rate") and words.they.search(rate.between)):
+        return
+    wanted = rate.subject.indicator.removesuffix("rate") + "households"
+    for other in range(index - 1, max(-1, index - 5), -1):
+        one = figures[other]
+        if one.sentence != rate.sentence - 1 or one.line != rate.line:
+            return
+        if one.subject.indicator == wanted and (one.place, one.earlier) == (rate.place, False):
+            yield index, "rate_of", other
+            return
+
+
 def _parts(figures: list[Tied], words: Meanings, known: set[tuple[int, int]]) -> Iterator[Link]:
-    """Figures after `of which` or `including`; complete where they add up to the whole."""
-    for index, whole in enumerate(figures):
-        value = _value(whole)
-        if math.isnan(value) or whole.subject.unit in _RATES:
+    """Figures that words call parts, from right to left: what is inside another part comes first.
+
+    Complete where they, or the first of them, add up to the whole.
+    """
+    taken = {part for part, _ in known}
+    for opening in range(len(figures) - 1, 0, -1):
+        if opening in taken:
             continue
-        parts = _said(figures, index, words, value)
-        kinds = sorted(figures[part].subject.kind for part in parts)
-        complete = len(parts) > 1 and sum(_value(figures[part]) for part in parts) == value
-        if whole.subject.kind == "multidim" and kinds == ["near_poor", "poor"]:
-            complete = True
-        relation = "all_parts_of" if complete else "part_of"
-        yield from ((part, relation, index) for part in parts if (part, index) not in known)
+        wholes = _wholes(figures, opening, words)
+        given: dict[int, list[int]] = {}
+        for index in _scope(figures, opening) if wholes else []:
+            said = words.part.search(figures[opening].between.lower())
+            alike = figures[index].subject.unit == figures[opening].subject.unit
+            close = bool(said) and wholes[0] == opening - 1 and alike
+            fits = (w for w in wholes if _may_be_part(figures[index], figures[w], close))
+            whole = next(fits, None)
+            if whole is not None and index not in taken:
+                given.setdefault(whole, []).append(index)
+        for whole, members in given.items():
+            judged = _judged(figures, whole, members)
+            taken.update(part for part, _, _ in judged)
+            yield from judged
+    yield from _by_definition(figures, taken)
 
 
-def _said(figures: list[Tied], index: int, words: Meanings, value: float) -> list[int]:
-    """Figures that words right after a whole call its parts, in its own unit."""
-    whole = figures[index]
-    parts: list[int] = []
-    opened = whole.sentence if words.part_before.search(whole.between.lower()) else -1
-    for other in range(index + 1, min(index + 10, len(figures))):
-        part = figures[other]
-        if part.line != whole.line or part.sentence > whole.sentence + 1:
-            break
-        again = words.part.search(part.between.lower())
-        if again and parts and part.subject.unit not in _RATES:
-            break
-        if again or words.part_after.match(part.after.lower()) or _by_definition(whole, part):
-            opened = part.sentence
-        if part.subject.unit in _RATES:
+def _by_definition(figures: list[Tied], taken: set[int]) -> Iterator[Link]:
+    """The poor are a part of all households of their place, and of the poor and near-poor."""
+    for index, part in enumerate(figures):
+        if index in taken or part.subject.kind not in ("poor", "near_poor", "multidim"):
             continue
-        inner = parts and figures[parts[0]].subject.kind == "multidim"
-        if inner and part.subject.kind in ("poor", "near_poor"):
-            break
-        if opened != part.sentence or not _same_unit(part, whole) or _value(part) > value:
-            break
-        if part.period != whole.period or part.earlier or "_change" in part.subject.indicator:
-            break
-        parts.append(other)
-    return parts
+        for other in range(index - 1, max(-1, index - _MOST), -1):
+            whole = figures[other]
+            if whole.sentence != part.sentence:
+                break
+            wider = whole.subject.kind in ("total", "multidim")
+            alike = (part.place, part.subject.unit) == (whole.place, whole.subject.unit)
+            counted = _is_count(part) and _is_count(whole)
+            if wider and alike and counted and _may_be_part(part, whole, False):
+                yield index, "part_of", other
+                break
 
 
-def _by_definition(whole: Tied, part: Tied) -> bool:
-    """Whether the poor are named right after all households of the same people and place."""
-    poor = part.subject.kind in ("poor", "near_poor", "multidim")
-    same = (whole.place, whole.sentence) == (part.place, part.sentence)
-    return whole.subject.kind == "total" and poor and same
+def _wholes(figures: list[Tied], opening: int, words: Meanings) -> list[int]:
+    """The figures that the one at `opening` may begin the parts of, nearest first."""
+    first, before = figures[opening], figures[opening - 1]
+    between = first.between.lower()
+    same = first.sentence == before.sentence
+    named = words.of_named.match(between) if not same else None
+    near = range(opening - 1, max(-1, opening - _MOST), -1)
+    if named:
+        kind = last_term(named.group(), words)
+        return [i for i in near if figures[i].subject.kind == kind and _is_count(figures[i])][:1]
+    outer = same and words.whole_before.search(before.between.lower())
+    said = words.part.search(between) or words.part_after.match(first.after.lower())
+    if not (said or outer) or first.line != before.line:
+        return []
+    counts = [i for i in near if figures[i].line == first.line and _is_count(figures[i])]
+    return [
+        i
+        for i in counts
+        if figures[i].sentence == before.sentence or figures[i].subject.kind in _STOCKS
+    ]
+
+
+def _scope(figures: list[Tied], opening: int) -> Iterator[int]:
+    """The figures from `opening` on to the end of the sentence, or a semicolon."""
+    for index in range(opening, min(opening + _MOST, len(figures))):
+        figure = figures[index]
+        if figure.sentence != figures[opening].sentence:
+            return
+        if index > opening and ";" in figure.between and figure.subject.kind not in _STOCKS:
+            return
+        if _is_count(figure) and not figure.earlier:
+            yield index
+
+
+def _is_count(figure: Tied) -> bool:
+    return figure.subject.unit not in _RATES and not figure.subject.direction and _value(figure) > 0
+
+
+def _may_be_part(part: Tied, whole: Tied, close: bool) -> bool:
+    """Whether one figure may be a part of another; `close` where words tie the two themselves."""
+    one, two = part.subject, whole.subject
+    if _value(part) > _value(whole) or part.status != whole.status:
+        return False
+    if not _lies_in(part.place, whole.place):
+        return False
+    if one.kind in _STOCKS and two.kind in _STOCKS:
+        if part.period[:4] != whole.period[:4]:
+            return False
+        if one.kind == two.kind:
+            return _value(part) < _value(whole)
+        return two.kind == "total" or (two.kind == "multidim" and one.kind != "total")
+    counted = not {one.unit, two.unit} & {*MONEY, *_MEASURES}
+    if close and counted:
+        return True
+    if two.kind == "total" or (one.kind in _STOCKS and one.unit != two.unit):
+        return False
+    return _same_unit(part, whole)
+
+
+def _judged(figures: list[Tied], whole: int, members: list[int]) -> list[Link]:
+    value, total = _value(figures[whole]), 0.0
+    for count, part in enumerate(members, start=1):
+        total += _value(figures[part])
+        if total == value and count > 1:
+            return [(p, "all_parts_of", whole) for p in members[:count]]
+    kinds = sorted(figures[part].subject.kind for part in members)
+    complete = figures[whole].subject.kind == "multidim" and kinds == ["near_poor", "poor"]
+    return [(p, "all_parts_of" if complete else "part_of", whole) for p in members]
 
 
 def _same_unit(part: Tied, whole: Tied) -> bool:

@@ -23,6 +23,8 @@ _SMALL_RANGE = re.compile(r"[0-9]{1,3}(?: ?(?:-|–|to|and|à|et) ?[0-9]{1,3}\b)
 _PHONE = re.compile(r"[0-9](?:[0-9 .()/-]{0,18}[0-9])?")
 _COUNT = re.compile(r"[0-9][0-9.,]{0,12}(?: ?(?:/|of|sur) ?[0-9]{1,4})?")
 _NAME = re.compile(r"[0-9]{1,4}(?:\.0|[a-z])?(?![0-9])(?![.,][0-9])")
+_SERIAL = re.compile(r"[0-9]{1,3}[.,][0-9]{3}(?![0-9]|[.,])")
+_SERIAL_SIGNS = frozenset({"no", "nos", "n°", "nº"})
 _YEAR = re.compile(rf"{YEAR}(?![0-9]|[.,][0-9])")
 _AFTER_MONTH = re.compile(
     rf"[0-9]{{1,2}}(?:st|nd|rd|th)?\b(?:(?: ?[-–] ?| to | and )[0-9]{{1,2}}(?:st|nd|rd|th)?\b)?"
@@ -142,7 +144,8 @@ def _named(
     numbered = word in lexicon.number_signs
     if numbered:
         kind = "law" if lexicon.text_words & {w.strip(".:") for w in words} else "name"
-    match = _PATTERNS[kind].match(low, start, wall)
+    pattern = _SERIAL if word in _SERIAL_SIGNS and kind == "name" else _PATTERNS[kind]
+    match = pattern.match(low, start, wall) or _PATTERNS[kind].match(low, start, wall)
     if not match:
         return None
     opening = page.nfc[start - 1 - len(words[-1])] if start > len(words[-1]) else ""

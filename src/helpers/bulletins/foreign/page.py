@@ -15,7 +15,9 @@ _ABBREVIATION = re.compile(
     r"|[a-z]|[ap]\.m)\.[\"”’)\]]{0,2} {1,40}$"
 )
 # A number of one or two digits ends a sentence, unless it opens a line: `route 53. Son voisin`.
-_AFTER_NUMBER = re.compile(r"(?:(?<=[^\W\d_] [0-9])|(?<=[^\W\d_] [0-9]{2}))\. (?=[A-ZÀ-Ý«“\"][a-zà-ÿ ])")
+_AFTER_NUMBER = re.compile(
+    r"(?:(?<=[^\W\d_] [0-9])|(?<=[^\W\d_] [0-9]{2}))\. (?=[A-ZÀ-Ý«“\"][a-zà-ÿ ])"
+)
 
 
 @dataclass(frozen=True)

@@ -174,7 +174,12 @@ def _outermost(
     low: str, words: Meanings, others: Sequence[Span]
 ) -> list[tuple[str, re.Match[str]]]:
     """Times named, by position, without those inside others and the years of plain dates."""
-    found = [(form, match) for form, pattern in words.times for match in pattern.finditer(low)]
+    found = [
+        (form, match)
+        for form, hints, pattern in words.times
+        if any(hint in low for hint in hints.split())
+        for match in pattern.finditer(low)
+    ]
     found.sort(key=lambda item: (item[1].start(), -item[1].end()))
     plain = [(s.start, s.end) for s in others if s.kind in ("date", "law", "code", "phone")]
     kept: list[tuple[str, re.Match[str]]] = []

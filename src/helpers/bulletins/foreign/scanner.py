@@ -13,6 +13,7 @@ from helpers.bulletins.foreign.lexicon import Lexicon
 from helpers.bulletins.foreign.page import Page
 from helpers.bulletins.numerals import Span
 from helpers.bulletins.scanner import Printed
+from helpers.bulletins.vocabulary import CAPITALS
 
 LONGEST_NUMBER = 30
 MONEY = frozenset({"đồng", "USD", "EUR"})
@@ -22,8 +23,9 @@ _SLASH = re.compile(r" ?/ ?(?=[0-9])")
 _MARKED_MONEY = re.compile(r"(?:vnd|us\$|\$)?")
 _DECIMALS = re.compile(r"[0-9]+[.,][0-9]{1,2}")
 _TABLE_MARK = re.compile(r" ?(?:[|;,.):\r\n]|$)")
-_ARE = frozenset({"are", "were", "sont", "étaient"})
+_OPENING = frozenset({"quasi", "near", "presque"})  # words that open a unit of two
 _SPAN = re.compile(r"(?:year|month|week|day|hour|minute|decade|an|moi|année|jour|semaine|heure)s")
+_TITLE_CASE = re.compile(rf" ?[{CAPITALS}](?![{CAPITALS}])")
 _LAST = re.compile(r"\S+")
 
 
@@ -195,7 +197,8 @@ def _unit(low: str, lexicon: Lexicon, start: int, wall: int) -> _Unit:
         if word in lexicon.heads:
             return _Unit(end, lexicon.heads[word], "", noun)
     if listed:
-        return _Unit(listed[0][1], listed[0][0], "", noun)
+        whole = 1 if listed[0][0] in _OPENING and len(listed) > 1 else 0
+        return _Unit(listed[whole][1], listed[whole][0], "", noun)
     return _Unit(start, "", "", "")
 
 
@@ -227,8 +230,8 @@ def _is_of_a_name(page: Page, lexicon: Lexicon, end: int, unit: _Unit) -> bool:
     """Whether a number belongs to an address: `45 Hung Vuong Street`, `79, rue …`."""
     if lexicon.street.match(page.low, end):
         return True
-    known = unit.parsed or unit.name in lexicon.heads.values() or not unit.name
-    return not known and page.nfc[end : end + 2].strip()[:1].isupper()
+    known = unit.name in (*MONEY, "%", "pp") or unit.name in lexicon.heads.values()
+    return bool(unit.name) and not known and _TITLE_CASE.match(page.nfc, end) is not None
 
 
 def _currency(lexicon: Lexicon, mark: str) -> str:
@@ -249,7 +252,7 @@ def _is_bare(low: str, lexicon: Lexicon, opening: int, end: int, core: str) -> b
     said = before in lexicon.bare_before or word.endswith(":")
     return ended and (
         said
-        or (nexts is not None and nexts[1] in _ARE)
+        or lexicon.bare_after.match(low, end) is not None
         or (len(core) == 3 and before.isalpha() and before not in lexicon.left_words)
     )
 
@@ -262,9 +265,10 @@ def _qualified(low: str, lexicon: Lexicon, floor: int, opening: int) -> tuple[st
     starts = [match.start() for match in _LAST.finditer(window)][-4:]
     base = opening - len(window)
     for start in starts:
-        qualifier = lexicon.qualifiers.get(window[start:].rstrip().lstrip("(\"“'"))
+        told = window[start:].lstrip("(\"“'").removeprefix("d'")
+        qualifier = lexicon.qualifiers.get(told.rstrip())
         if qualifier:
-            skipped = len(window[start:]) - len(window[start:].lstrip("(\"“'"))
+            skipped = len(window[start:]) - len(told)
             return qualifier, base + start + skipped
     return "", opening
 
@@ -276,6 +280,8 @@ def _in_words(
     taken = sorted([*((p.start, p.end) for p in found), *((s.start, s.end) for s in spans)])
     written: list[Printed] = []
     for start, end, plain in words.find(page.low, lexicon):
+        if page.low[start - 1 : start] == " " and page.low[max(0, start - 2) : start - 1].isdigit():
+            continue  # `million` of `1.5 million`
         wall = _wall(taken, start, end)
         unit = _unit(page.low, lexicon, end, wall) if wall > end else _Unit(end, "", "", "")
         known = unit.name in lexicon.heads.values() or unit.parsed in ("%", "pp", "đồng")

@@ -14,13 +14,9 @@ from helpers import districts, places, project
 from helpers.bulletins.foreign.lexicon import Meanings
 from helpers.bulletins.foreign.page import Page
 from helpers.bulletins.text import spots
-from helpers.bulletins.vocabulary import CAPITALS
 
 CITIES = frozenset({"01", "31", "46", "48", "79", "92"})
-_RUN = re.compile(
-    rf"(?<![^\W_])[{CAPITALS}][^\W\d_]*(?:(?: | ?[-–] ?|['’])[{CAPITALS}][^\W\d_]*){{0,6}}"
-)
-_WORD = re.compile(r"[^\W\d_]+")
+_BESIDE = frozenset((" ", "-", "–", " - ", " – ", "- ", " -", "'", "’"))
 _ADDRESS = re.compile(r"(?:https?://|www\.)([\w.-]{1,80})")
 _MORE = (
     ("Ho Chi Minh-Ville", "79"), ("Thua Thien Hue", "46"), ("Hue", "46"), ("Daklak", "66"),
@@ -32,10 +28,12 @@ _DATELINE = re.compile(
 )
 _NO_PLACE = re.compile(r"(?:\bmr|\bms|\bmrs|\bdr|\bm|\bmme|\bmlle)\.? $")
 _KINDS = {"": "district", "Thị xã": "town", "Thành phố": "city", "Quận": "urban_district"}
+_CITY = re.compile("/(?:Thành phố|Thị xã) |^(?:01|31|46|48|79|92)$")
 _IN_PROVINCE = re.compile(
     r",? ?\(?(?:in |of |de |d'|dans )?(?:the |la |le )?(?:[a-zéèô]+ ){0,2}(?:province (?:of "
     r"|de |d'))?"
 )
+_NONE = ("VN", "")
 _LONGEST_NAME = 5
 _OPENING = 40
 _SHORTEST = 4
@@ -77,13 +75,19 @@ class Named:
         return self.all[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
 
-def runs_of(page: Page) -> list[Run]:
-    """Every run of words with capitals."""
-    runs = []
-    for phrase in _RUN.finditer(page.nfc):
-        spans = [word.span() for word in _WORD.finditer(page.nfc, *phrase.span())]
-        keys = [_plain(page.nfc[start:end]) for start, end in spans]
-        runs.append(Run(spans, keys, phrase.group().isupper()))
+def runs_of(page: Page, capitals: Sequence[tuple[int, str]]) -> list[Run]:
+    """Every run of words with capitals, one after another."""
+    runs: list[Run] = []
+    end = -1
+    for start, word in capitals:
+        if not runs or page.nfc[end:start] not in _BESIDE:
+            runs.append(Run([], [], word.isupper()))
+        run = runs[-1]
+        end = start + len(word)
+        run.spans.append((start, end))
+        run.keys.append(_plain(word))
+        if run.capitals and not word.isupper():
+            runs[-1] = Run(run.spans, run.keys, False)
     return runs
 
 
@@ -94,9 +98,9 @@ def home_of(page: Page, words: Meanings, named: list[Mention], hint: str, month:
     """
     scores: Counter[str] = Counter()
     country = 0
-    for match in words.wholes.finditer(page.low):
-        if match.lastgroup == "country":
-            country += 3 if match.start() < page.title_end else 1
+    for mention in named:
+        if mention.kind == "country":
+            country += 3 if mention.start < page.title_end else 1
     for start, _ in spots(page.low, words.offices):
         country += 3 if start < page.title_end else 1
     country += max(0, sum(m.kind == "region" for m in named) - 1)
@@ -123,7 +127,7 @@ def mentions(
     named = [
         replace(m, code=in_its_time(m.code, month)) if m.kind == "province" else m for m in upper
     ]
-    found = [*named, *_wholes(page, words), *_below(page, words, runs, named, home, month)]
+    found = [*named, *_below(page, words, runs, named, home, month)]
     rank = ("below", "region", "province", "country", "carried")
     found.sort(key=lambda m: (m.start, rank.index(m.kind), -m.end))
     kept: list[Mention] = []
@@ -132,7 +136,9 @@ def mentions(
             kept.append(mention)
         elif kept[-1].kind == "carried" and mention.kind != "carried":
             kept[-1] = mention  # `the mountainous district of Dakrong`
-    kept = [m for i, m in enumerate(kept) if not (i and _only_tells_where(page.low, kept[i - 1], m))]
+    kept = [
+        m for i, m in enumerate(kept) if not (i and _only_tells_where(page.low, kept[i - 1], m))
+    ]
     listed = [_with_list(page.low, kept, index, words) for index in range(len(kept))]
     return Named(listed, [mention.start for mention in listed])
 
@@ -146,9 +152,7 @@ def place_at(
     """
     number = page.sentence_of(start)
     opening, closing = page.starts[number], page.ends[number]
-    before = [
-        m for m in named.between(opening, start)[-12:] if _is_topic(page.low, m, words, home)
-    ]
+    before = [m for m in named.between(opening, start)[-12:] if _is_topic(page.low, m, words, home)]
     while len(before) > 1 and before[-1].kind == "country" and _inside(page.low, before[-1], words):
         before.pop()  # `Dakrong district, one of the poorest in the country`
     near = [m for m in before if m.start >= floor and m.kind != "carried"]
@@ -169,8 +173,7 @@ def respectively(
     starts : where each figure is printed, by position
     """
     given: dict[int, str] = {}
-    position = page.low.find(words.respectively)
-    while position >= 0:
+    for position, _ in spots(page.low, words.respectively):
         number = page.sentence_of(position)
         opening, closing = page.starts[number], page.ends[number]
         first = bisect_left(starts, opening)
@@ -179,7 +182,6 @@ def respectively(
         group = [m.code for m in named.between(opening, wall) if m.kind == "listed" and m.code]
         if len(group) > 1 and len(here) == len(group):
             given |= dict(zip(here, group, strict=True))
-        position = page.low.find(words.respectively, position + 1)
     return given
 
 
@@ -197,27 +199,29 @@ def _resolved(page: Page, named: Named, mention: Mention, home: str) -> tuple[st
     if mention.kind != "carried":
         return mention.code, mention.group
     index = bisect_left(named.starts, mention.start)
+    if mention.code == "city":
+        line = page.lines[page.line_of(mention.start)]
+        cities = [m for m in named.between(line, mention.start) if _CITY.search(m.code)]
+        return (cities[-1].code if cities else home), ""
     for earlier in reversed(named.all[max(0, index - 20) : index]):
         if mention.code == earlier.kind and earlier.code:
             return earlier.code, earlier.group
-        if mention.code == "home" and earlier.kind == "province" and home in ("VN", ""):
-            if page.line_of(mention.start) == page.line_of(earlier.start):
-                return earlier.code, ""
+        same_line = page.line_of(mention.start) == page.line_of(earlier.start)
+        if mention.code == "home" and earlier.kind == "province" and same_line and home in _NONE:
+            return earlier.code, ""
     return home, ""
 
 
 def _after(low: str, named: Named, end: int, closing: int, words: Meanings) -> Mention | None:
     """A place named right behind the figure: `793 poor households in Cai Lay district`."""
     for mention in named.between(end, closing)[:1]:
-        if mention.kind not in ("listed", "carried") and mention.code:
-            if words.inside.match(low[end : mention.start]):
-                return mention
+        plain = mention.kind not in ("listed", "carried") and mention.code
+        if plain and words.inside.match(low[end : mention.start]):
+            return mention
     return None
 
 
-def _topic(
-    page: Page, words: Meanings, named: Named, number: int, home: str
-) -> tuple[str, str]:
+def _topic(page: Page, words: Meanings, named: Named, number: int, home: str) -> tuple[str, str]:
     """The place that an earlier sentence of the paragraph set as its subject, else the office's."""
     line = page.lines[page.line_of(page.starts[number])]
     for earlier in range(number - 1, max(-1, number - 12), -1):
@@ -274,29 +278,30 @@ def _with_list(low: str, found: list[Mention], index: int, words: Meanings) -> M
     return mention
 
 
-def _wholes(page: Page, words: Meanings) -> Iterator[Mention]:
+def wholes(page: Page, words: Meanings) -> list[Mention]:
     """`nationwide`, `the province`, `the district`."""
+    found = []
     for match in words.wholes.finditer(page.low):
         kind = str(match.lastgroup)
-        if kind == "country":
-            yield Mention(*match.span(), "VN", "country")
-        else:
-            code = {"home": "home", "carried": "below", "region": "region"}[kind]
-            yield Mention(*match.span(), code, "carried")
+        code = {"country": "VN", "carried": "below"}.get(kind, kind)
+        found.append(Mention(*match.span(), code, kind if kind == "country" else "carried"))
+    return found
 
 
 def provinces_and_regions(page: Page, words: Meanings, runs: list[Run]) -> list[Mention]:
     """Provinces and regions by name; the regions of `words`, with and without Vietnamese marks."""
     codes = _codes(project.raw_dir())
+    openings = frozenset(key[:3] for key in codes)
     found = [
         Mention(run.spans[first][0], run.spans[last - 1][1], code, "province")
         for run in runs
-        for first, last, code in _in_run(page.nfc, run, codes, words)
+        for first, last, code in _in_run(page.nfc, run, codes, openings, words)
     ]
     found = [m for m in found if not (m.code == "01" and _DATELINE.match(page.low, m.end))]
     ends = {m.end for m in found}
-    for code, group, pattern in words.regions:
-        for match in pattern.finditer(page.low):
+    for code, group, hints, pattern in words.regions:
+        named = any(hint in page.low for hint in hints.split())
+        for match in pattern.finditer(page.low) if named else ():
             start, end = match.span()
             beside = start - 2 in ends or start - 1 in ends  # `Tra Vinh (Mekong Delta)`
             if not beside and not words.of_region.match(page.low, end):
@@ -305,12 +310,15 @@ def provinces_and_regions(page: Page, words: Meanings, runs: list[Run]) -> list[
 
 
 def _in_run(
-    nfc: str, run: Run, book: Mapping[str, str], words: Meanings
+    nfc: str, run: Run, book: Mapping[str, str], openings: frozenset[str], words: Meanings
 ) -> Iterator[tuple[int, int, str]]:
     """Names of a book in a run, the longest first, none inside the name of something else."""
     keys, index = run.keys, 0
     while index < len(keys):
         step = 1
+        if len(keys[index]) > 2 and keys[index][:3] not in openings:
+            index += 1
+            continue
         for count in range(min(_LONGEST_NAME, len(keys) - index), 0, -1):
             known = book.get("".join(keys[index : index + count]))
             if known is None:
@@ -336,7 +344,7 @@ def _below(
     told: dict[str, str] = {}
     found: list[Mention] = []
     for run in runs:
-        mention = _with_kind(page, words, run, upper, provinces, office)
+        mention = _with_kind(page, words, run, provinces, office)
         if mention and mention.code:
             found.append(mention)
             name = mention.code.partition("/")[2]
@@ -348,9 +356,10 @@ def _below(
     if month >= places.MERGER_DATE[:7]:
         at_hand = []  # districts ended with the mergers
     named = _districts(project.raw_dir(), tuple(dict.fromkeys(at_hand))[:15]) | told
+    openings = frozenset(key[:3] for key in named)
     taken = {m.start for m in found} | {m.end for m in found}
     for run in runs:
-        for first, last, code in _in_run(page.nfc, run, named, words):
+        for first, last, code in _in_run(page.nfc, run, named, openings, words):
             start, end = run.spans[first][0], run.spans[last - 1][1]
             goes_on = last < len(run.keys) and run.keys[last] not in words.particles
             if goes_on or {start, end} & taken or start in provinces:
@@ -364,7 +373,6 @@ def _with_kind(
     page: Page,
     words: Meanings,
     run: Run,
-    upper: list[Mention],
     provinces: Mapping[int, Mention],
     office: str,
 ) -> Mention | None:
@@ -379,10 +387,10 @@ def _with_kind(
     start, end = run.spans[first][0], run.spans[last - 1][1]
     kind, opening, closing = _kind_below(page.low, start, end, words)
     same = provinces.get(start)
-    if not kind or (same and same.end == end and kind in ("city", "ville") and _is_city(same)):
+    if not kind or (same and same.end >= end and kind in ("city", "ville") and _is_city(same)):
         return None
     rank = words.kinds_below.get(kind, "")
-    owner = _province_behind(page.low, closing, upper)
+    owner = _province_behind(page.low, closing, list(provinces.values()))
     name = page.nfc[start:end]
     code = "" if rank in ("Xã", "Phường") else _district(name, rank, owner, office)
     if not code:
@@ -432,10 +440,9 @@ def _singular(kind: str) -> str:
 def _province_behind(low: str, end: int, upper: list[Mention]) -> str:
     """Province of a district named right behind it; or ''."""
     index = bisect_left(upper, end, key=lambda m: m.start)
-    if index < len(upper) and upper[index].kind == "province":
-        if _IN_PROVINCE.fullmatch(low, end, upper[index].start):
-            return upper[index].code
-    return ""
+    if index == len(upper) or upper[index].kind != "province":
+        return ""
+    return upper[index].code if _IN_PROVINCE.fullmatch(low, end, upper[index].start) else ""
 
 
 @lru_cache(maxsize=8)

@@ -21,6 +21,12 @@ _CLAUSE = re.compile(r"[,;(]")
 _PHRASE = re.compile(r"[^,;.:()\d]{0,60}")
 _WORDS = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r" (?:and|et|or|ou) ")
+_THE_OTHER = re.compile(r" (?:and|et|while|but|tandis|mais) (?:that|those|the|celui|celle|que)\b")
+_OF_THE_LAST = re.compile(
+    r"^\)?,? (?:are|were|live in|in|among|sont|étaient|vivent en)\b[^,;()]*? (?:and|while|et"
+    r"|tandis)\b"
+)
+_BRACKET = re.compile(r"^ ?\([^()]{0,40}\)|^\)")
 _AND = re.compile(r",? (?:and|et)\b")
 _FAR = 160
 _RATE_NEXT = re.compile(r" ?(?:\($|, or $|,? (?:soit|accounting for|making up) $)")
@@ -52,11 +58,8 @@ def subject(printed: Printed, around: Around, words: Meanings) -> Subject:
     """What a printed quantity counts."""
     between, after, previous = around.between, around.after, around.previous
     told = words.are_poor_later.match(around.rest) if printed.unit in ("hộ", "") else None
-    if told:
-        kind = _term(told.group(), words)
-    else:
-        kind = _kind(printed, around, words)
-    group = _group(printed, between, after, previous, words)
+    kind = _term(told.group(), words) if told else _kind(printed, around, words)
+    group = _group(printed, around, words)
     carried = previous is not None and (len(between) <= 30 or words.carrying.match(between))
     if not group and previous and carried and kind != "other":
         group = previous[1].group
@@ -72,7 +75,7 @@ def subject(printed: Printed, around: Around, words: Meanings) -> Subject:
     if kind == "other":
         label = _label(printed, between, after)
         return Subject(kind, label, direction, group, printed.unit)
-    return _poverty(printed, kind, direction, group, between[-70:] + "~" + after[:24], words)
+    return _poverty(printed, kind, direction, group, between[-70:] + "~" + after[:40], words)
 
 
 def of_kind(said: Subject, kind: str) -> Subject:
@@ -145,9 +148,7 @@ def _kind_of_count(printed: Printed, around: Around, words: Meanings) -> str:
     return kind
 
 
-def _inherited(
-    printed: Printed, between: str, after: str, around: Around, words: Meanings
-) -> str:
+def _inherited(printed: Printed, between: str, after: str, around: Around, words: Meanings) -> str:
     """The kind that a figure without words of its own takes over from the figures before it."""
     previous = around.previous
     if previous and _carries(previous, between, words):
@@ -212,6 +213,9 @@ def _direction(printed: Printed, between: str, after: str, words: Meanings) -> s
     if not direction:
         return ""
     behind = near[end:]
+    below = printed.quantity is not None and printed.quantity.qualifier == "less_than"
+    if below and not behind.strip():
+        return ""  # `fall below 9%`
     by = words.by_before.search(behind)
     if by or printed.unit == "pp":
         return direction if not re.search("[;:]", behind) else ""
@@ -245,16 +249,18 @@ def _poverty(
     return Subject(kind, name, direction, group, "pp" if percent else unit)
 
 
-def _group(
-    printed: Printed, between: str, after: str, previous: Before | None, words: Meanings
-) -> str:
+def _group(printed: Printed, around: Around, words: Meanings) -> str:
     """The group named in the figure's own phrase, or in the words around it."""
+    between, previous = around.between, around.previous
+    if previous and _OF_THE_LAST.match(between):  # `2,576 (1.33%) are urban and 10,454 rural`
+        between = _OF_THE_LAST.sub("", between)
     near = _CLAUSE.split(between[-140:])[-1]
-    phrase = _PHRASE.match(after)
+    skipped = _BRACKET.match(around.rest)
+    phrase = _PHRASE.match(around.rest[skipped.end() :] if skipped else around.after)
     if previous is not None and previous[1].kind == "other" and len(between) <= 40:
         near = f"{previous[0].noun} {near}"
     opening = between.partition(",")[0] if len(between) < 200 and "," in between else ""
-    behind = phrase[0] if phrase else ""
+    behind = _THE_OTHER.split(phrase[0])[0] if phrase else ""
     own = behind if _INSIDE.match(behind) else ""
     texts = (printed.noun, own, near, behind, opening)
     if not words.any_group.search("\n".join(texts)):

@@ -72,7 +72,7 @@ def read(text: Text, grids: Sequence[Grid], home: str, month: str, period: str) 
     floor = number = 0
     for grid in sorted(grids, key=lambda grid: (grid.start, grid.end)):
         rows = cells.rows_of(text, grid)
-        above = _above(text, cells.position(text, grid.start), floor)
+        above = _above(text, text.position(grid.start), floor)
         frame = _Frame(text, home, month, period, _style(rows, ground), above)
         for block in blocks.split(rows):
             number += 1
@@ -80,7 +80,7 @@ def read(text: Text, grids: Sequence[Grid], home: str, month: str, period: str) 
             entries += [e for e in found if _take(taken, e.tied.printed.start, e.tied.printed.end)]
             spans += [span for span in others if _take(taken, span.start, span.end)]
         spans += _left_over(text, grid, taken)
-        floor = max(floor, cells.position(text, grid.end))
+        floor = max(floor, text.position(grid.end))
     entries.sort(key=lambda entry: entry.tied.printed.start)
     entries = tallies.dated(entries)
     return Tables([entry.tied for entry in entries], tallies.find(entries), sorted(spans))
@@ -390,7 +390,7 @@ def _numerals(text: Text, box: Box, kind: str) -> Iterator[Span]:
 
 def _left_over(text: Text, grid: Grid, taken: bytearray) -> list[Span]:
     """Numerals of a grid that nothing else took, so that none is lost."""
-    start, end = cells.position(text, grid.start), cells.position(text, grid.end)
+    start, end = text.position(grid.start), text.position(grid.end)
     found: list[Span] = []
     for match in _DIGITS.finditer(text.nfc, start, end):
         if _take(taken, *match.span()):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -72,12 +71,6 @@ def rows_of(text: Text, grid: Grid) -> list[Row]:
     return list(found.values())
 
 
-def position(text: Text, offset: int) -> int:
-    """Position in the composed text of a character of the decoded text, by its offset."""
-    at = offset if text.origin is None else bisect_left(text.origin, offset)
-    return max(0, min(at, len(text.nfc)))
-
-
 def distinct(row: Row) -> Iterator[Box]:
     """Boxes of a row from left to right, a merged one once."""
     last = None
@@ -125,7 +118,7 @@ def numbers_columns(row: Row) -> bool:
 
 def _inside(text: Text, cell: Cell) -> tuple[int, int] | None:
     """[start, end) of a cell in the composed text without blanks at its ends; None if blank."""
-    start, end = position(text, cell.start), position(text, cell.end)
+    start, end = text.position(cell.start), text.position(cell.end)
     printed = text.nfc[start:end]
     words = printed.strip()
     if not words:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from helpers.bulletins.foreign.lexicon import listed
 from helpers.bulletins.text import Text
 
 SAMPLE = 20_000
@@ -16,30 +15,17 @@ _LONG = {
     "fr": (" des ", " les ", " et ", " une ", " dans ", " du ", " est "),
 }
 _SHORT = {
-    "vi": frozenset(
-        listed(
-            "và của được các người trong với cho có là năm hộ nghèo tỷ lệ tỉnh huyện xã còn"
-            " đã từ đến "
-            "giảm không những này theo về tại ngày số việc thực hiện chiếm"
-        )
-    ),
-    "en": frozenset(
-        listed(
-            "the of and with for in to a an by was were is are"
-            " has had have from at on its this that "
-            "households household poverty poor percent cent rate year province district"
-        )
-    ),
-    "fr": frozenset(
-        listed(
-            "de des les le la et une un dans du est en au aux par sur pour a ont été à ce"
-            " cette qui "
-            "foyers ménages pauvreté pauvres taux province district d'ici soit"
-        )
-    ),
+    "vi": "và của được các người trong với cho có là năm hộ nghèo tỷ lệ tỉnh huyện xã còn đã từ "
+    "đến giảm không những này theo về tại ngày số việc thực hiện chiếm",
+    "en": "the of and with for in to a an by was were is are has had have from at on its this that "
+    "households household poverty poor percent cent rate year province district",
+    "fr": "de des les le la et une un dans du est en au aux par sur pour a ont été à ce cette qui "
+    "foyers ménages pauvreté pauvres taux province district d'ici soit",
 }
+_SMALL = {name: frozenset(words.split()) for name, words in _SHORT.items()}
 # Words that other languages share: no evidence in a long text that lacks the rest.
-_SHARED = frozenset(listed("de la le en un a in an an es du et au on at par sur to has la"))
+_OTHERS_TOO = "de la le en un a in an es du et au on at par sur to has"
+_SHARED = frozenset(_OTHERS_TOO.split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff\uff66-\uffdc]")
 _VIETNAMESE_LETTER = re.compile(r"[đơưạ-ỹ]")
@@ -72,8 +58,8 @@ def _of_short(sample: str) -> str:
     """By a fuller list of words, for short texts and for those with little evidence."""
     words = _WORD.findall(sample.lower())
     shared = _SHARED if len(words) >= ENOUGH_WORDS else frozenset()
-    known = {name: listed - shared for name, listed in _SHORT.items()}
-    scores = {name: sum(word in listed for word in words) for name, listed in known.items()}
+    known = {name: small - shared for name, small in _SMALL.items()}
+    scores = {name: sum(word in small for word in words) for name, small in known.items()}
     best = max(scores, key=lambda name: scores[name])
     if scores[best] > max(0.05 * len(words), 1):
         return best
