@@ -359,6 +359,9 @@ ENGLISH = Meanings(
         "city": "Thành phố", "cities": "Thành phố", "huyện": "", "xã": "Xã", "phường": "Phường",
         "thị xã": "Thị xã", "thị trấn": "Thị trấn",
     },
+    kind_words=(*listed("district districts commune communes ward wards township townships town "
+                "towns"
+                        " city cities huyện xã phường"), "thị xã", "thị trấn"),
     province_after=re.compile(r"(?:'s)? (?:(?:mountainous |northern |central "
                               r"|southern )*province|province's)\b"),
     elsewhere=re.compile(r"\b(?:from|to|visit(?:ed|ing)?|with|born in"

@@ -283,6 +283,9 @@ FRENCH = Meanings(
         "chef-lieu": "Thị xã",
         "ville": "Thành phố", "arrondissement": "Quận", "huyện": "", "xã": "Xã", "phường": "Phường",
     },
+    kind_words=listed("district districts commune communes quartier quartiers bourg bourgs "
+                "chef-lieu"
+                      " ville villes arrondissement arrondissements huyện xã phường"),
     province_after=re.compile(r"(?!x)x"),
     elsewhere=re.compile(r"(?:\boriginaires? de|\bvers|\bvenus? de|\bcomme"
                          r"|\bavec) (?:la province de )?$"),

@@ -138,6 +138,7 @@ class Meanings:
     below_behind: Pattern
     below_before: Pattern
     kinds_below: Mapping[str, str]
+    kind_words: tuple[str, ...]
     province_after: Pattern
     elsewhere: Pattern
     inside: Pattern

@@ -52,7 +52,8 @@ def page_of(text: Text) -> Page:
     starts = [
         start
         for start in text.sentences
-        if start == 0 or not _ABBREVIATION.search(low, max(0, start - 16), start)
+        if "." not in low[max(0, start - 6) : start]
+        or not _ABBREVIATION.search(low, max(0, start - 16), start)
     ]
     starts = sorted({*starts, *(match.end() for match in _AFTER_NUMBER.finditer(text.nfc))})
     ends = [*starts[1:], len(low)]

@@ -181,7 +181,9 @@ def _outermost(
         for match in pattern.finditer(low)
     ]
     found.sort(key=lambda item: (item[1].start(), -item[1].end()))
-    plain = [(s.start, s.end) for s in others if s.kind in ("date", "law", "code", "phone")]
+    plain = [
+        (s.start, s.end) for s in others if s.kind in ("date", "law", "code", "phone", "counter")
+    ]
     kept: list[tuple[str, re.Match[str]]] = []
     end = 0
     for form, match in found:
@@ -288,10 +290,9 @@ def _default(page: Page, moments: list[Moment], words: Meanings, month: str) -> 
         for m in moments
         if not m.compared and m.period[:1].isdigit() and m.form != "span"
         if not month or int(month[:4]) - 1 <= int(m.period[:4]) <= int(month[:4])
-        if not _ahead(page, words, m)
     ]
     for limit in (page.title_end, page.title_end + _LEAD):
-        near = [m for m in usable if m.start < limit]
+        near = [m for m in usable if m.start < limit and not _ahead(page, words, m)]
         parts = [m for m in near if m.form in ("quarter", "half", "months")]
         if parts:
             return parts[0].period
@@ -299,7 +300,7 @@ def _default(page: Page, moments: list[Moment], words: Meanings, month: str) -> 
             latest = max(near, key=lambda m: m.period[:4])
             late = month[5:] >= _LATE and latest.period[:4] < month[:4]
             return month[:4] if late and limit > page.title_end else _whole(latest)
-    return next((_whole(m) for m in usable), "")
+    return next((_whole(m) for m in usable if not _ahead(page, words, m)), "")
 
 
 def _whole(moment: Moment) -> str:

@@ -35,6 +35,8 @@ _IN_PROVINCE = re.compile(
 )
 _NONE = ("VN", "")
 _LONGEST_NAME = 5
+_LONGEST_RUN = 200
+_NEAR_KIND = 40
 _OPENING = 40
 _SHORTEST = 4
 
@@ -314,7 +316,7 @@ def _in_run(
 ) -> Iterator[tuple[int, int, str]]:
     """Names of a book in a run, the longest first, none inside the name of something else."""
     keys, index = run.keys, 0
-    while index < len(keys):
+    while index < len(keys) < _LONGEST_RUN:
         step = 1
         if len(keys[index]) > 2 and keys[index][:3] not in openings:
             index += 1
@@ -343,7 +345,11 @@ def _below(
     provinces = {m.start: m for m in upper if m.kind == "province"}
     told: dict[str, str] = {}
     found: list[Mention] = []
+    kinds = [start for start, _ in spots(page.low, words.kind_words)]
     for run in runs:
+        near = bisect_left(kinds, run.spans[0][0] - _NEAR_KIND)
+        if near == len(kinds) or kinds[near] > run.spans[-1][1] + _NEAR_KIND:
+            continue
         mention = _with_kind(page, words, run, provinces, office)
         if mention and mention.code:
             found.append(mention)
