@@ -1,6 +1,6 @@
 """Charts of the notebooks, one function a figure: each gives the figure and the data it draws."""
 
-from helpers.charts import compare, conflicts, implied, profile, reading, trends
+from helpers.charts import compare, conflicts, implied, marked, profile, reading, trends
 from helpers.charts.style import Chart, save
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "compare",
     "conflicts",
     "implied",
+    "marked",
     "profile",
     "reading",
     "save",
