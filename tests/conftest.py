@@ -26,7 +26,8 @@ def golden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         shutil.copy(file, raw)
     for folder in ("data/processed", "data/own", "figures"):
         (tmp_path / folder).mkdir()
-    shutil.copytree(PROJECT / "notebooks", tmp_path / "notebooks")
+    for folder in ("data/raw/bulletins", "notebooks"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder)
     monkeypatch.setenv("GIAM_NGHEO_ROOT", str(tmp_path))
     yield tmp_path
 

@@ -51,7 +51,7 @@ def test_wrong_use_is_refused_before_anything_runs(
 def test_every_numbered_notebook_declares_its_parameters() -> None:
     declared = {number: jobs.declared(file) for number, file in jobs.notebooks().items()}
     assert declared == {
-        "1": ["language"],
+        "1": ["language", "bulletin"],
         "2": ["language"],
         "3": ["province", "language"],
         "4": ["province", "start_year", "horizon", "target_pp_per_year", "language"],

@@ -43,11 +43,20 @@ def test_an_unknown_province_gets_the_nearest_names() -> None:
         ("target_pp_per_year", -1),
         ("target_pp_per_year", "1"),
         ("region", "45"),
+        ("bulletin", "no-such-bulletin"),
+        ("bulletin", 2022),
     ],
 )
 def test_a_wrong_value_is_refused_and_named(name: str, value: object) -> None:
     with pytest.raises(UserError, match=name):
         parameters.check(**{name: value})
+
+
+def test_a_bulletin_is_a_sample_by_its_name_or_a_file() -> None:
+    sample = parameters.check(bulletin="tien-giang-2021").bulletin
+    assert sample.name == "tien-giang-2021.txt"
+    assert parameters.check(bulletin="data/raw/bulletins/tien-giang-2021.txt").bulletin == sample
+    assert parameters.check(bulletin=str(sample)).bulletin == sample
 
 
 def test_all_regions_are_the_country() -> None:

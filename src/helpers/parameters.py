@@ -7,10 +7,11 @@ a value of the wrong type.
 
 import ast
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from helpers import labels, places
+from helpers import labels, places, project
 from helpers.project import UserError
 
 LANGUAGES = ("en", "vi")
@@ -73,6 +74,17 @@ def _pace(name: str, value: Any) -> float:
     return float(value)
 
 
+def _bulletin(name: str, value: Any) -> Path:
+    """A sample bulletin by its name, or a file of one's own, from the project's root on."""
+    samples = {file.stem: file for file in sorted(project.raw_dir().glob("bulletins/*.txt"))}
+    path: Path = samples.get(_text(name, value), project.root() / value)
+    if not path.is_file():
+        raise UserError(
+            f"{name}={value!r}: one of {', '.join(samples)} or the path of a file was expected"
+        )
+    return path
+
+
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "province": _place,
     "region": _region,
@@ -82,6 +94,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "horizon": lambda name, value: _whole(name, value, *HORIZONS),
     "seed": lambda name, value: _whole(name, value, 0, 2**31 - 1),
     "target_pp_per_year": _pace,
+    "bulletin": _bulletin,
 }
 
 

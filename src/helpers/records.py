@@ -44,7 +44,7 @@ def _sources_hash(notebook: Path, _stamp: int) -> str:
 def shared_inputs() -> dict[str, str]:
     """Hash of each part that all jobs depend on: data, helpers, locked packages."""
     here = Path(__file__).parent
-    data = [*project.raw_dir().iterdir(), *project.own_dir().glob("*.csv")]
+    data = [*project.raw_dir().rglob("*"), *project.own_dir().glob("*.csv")]
     lock = project.root() / "requirements.lock"
     return {
         "data": _hash_of(file for file in data if file.is_file()),
