@@ -50,6 +50,8 @@ lab: setup
 	$(BIN)/jupyter lab --notebook-dir=. notebooks/3-province-profile.ipynb
 
 bench: setup
+	$(BIN)/python tests/bench/read_bulletins.py
+	$(BIN)/python tests/bench/read_speed.py
 	$(BIN)/python tests/bench/reconcile_speed.py
 	$(BIN)/python tests/bench/forecast_speed.py
 	$(BIN)/python tests/bench/commands.py

@@ -85,7 +85,8 @@ def _read(options: argparse.Namespace) -> int:
         written = bulletins.write(found, Path(options.output))
     say(
         f"{written.figures} figures, {written.links} links and {written.numerals} other numerals "
-        f"in {written.bulletins} bulletins; written to {options.output} and beside it"
+        f"in {written.bulletins} bulletin{'s' * (written.bulletins != 1)}; "
+        f"written to {options.output} and beside it"
     )
     return int(bool(troubled))
 
@@ -184,7 +185,12 @@ def _add_run(verbs: Verbs) -> None:
 
 def _add_read(verbs: Verbs) -> None:
     read = verbs.add_parser("read", help="find the printed figures of bulletins: a ledger")
-    read.add_argument("files", nargs="+", metavar="FILE", help=".txt or .html, or a folder")
+    read.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help=".txt, .html, .docx, .pdf, .xlsx or .csv; or a folder of them",
+    )
     read.add_argument("-o", "--output", metavar="X.csv", required=True)
     read.add_argument("--place", help="of the office, where the text does not name it")
     read.add_argument("--period", help="of the report, where the text does not name it")
