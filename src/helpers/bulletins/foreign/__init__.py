@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,8 @@ from helpers.bulletins.numerals import Span
 from helpers.bulletins.scanner import Printed
 from helpers.bulletins.text import Text, spots
 
+_LISTED = re.compile(r"[ \t]*(?:[-•*+–·]|[0-9]{1,2}[.)]|[a-z]\))")
+_LONGEST_LIST = 40
 LEVELS = frozenset({"poor", "near_poor", "multidim", "total"})
 LANGUAGES = {"en": (ENGLISH, ENGLISH_MEANINGS), "fr": (FRENCH, FRENCH_MEANINGS)}
 
@@ -90,7 +93,10 @@ def _understood(
         placed = bool(named.between(max(floor, item.start - 90), item.start))
         rest = page.low[item.end : min(closing, item.end + 120)]
         spoken = page.low[max(opening, item.start - 200) : item.start]
-        around = subjects.Around(between, spoken, after, rest, previous, topic, placed)
+        led = _led(page, words, line)
+        around = subjects.Around(
+            between, spoken, after, rest, previous, led or topic, placed, bool(led)
+        )
         what = subjects.subject(item, around, words)
         what, when, status, earlier = _in_time(page, words, times, item, what, tied, wall)
         where, group = settings.place_at(page, words, named, item.start, item.end, floor, home)
@@ -122,7 +128,7 @@ def _in_time(
     rest = page.low[item.end : min(closing, item.end + 120)]
     beside = periods.beside_compared(page, times, item.start)
     earlier = bool(beside) or _is_earlier(item, spoken, rest, words)
-    status = periods.status_at(page, words, item.start, item.end)
+    status = periods.status_at(page, words, item.start, item.end, what.kind != "other")
     if earlier:
         own = beside or periods.right_behind(page, times, item.end, wall, True)
         when = own or periods.compared_in(page, times, item.start)
@@ -221,6 +227,19 @@ def _respectively(page: Page, words: Meanings, tied: list[Tied], given: set[int]
                 if len(kinds) == 2:
                     said = subjects.of_kind(tied[index].subject, kind)
                     tied[index] = replace(tied[index], subject=said)
+
+
+def _led(page: Page, words: Meanings, line: int) -> str:
+    """Kind of household that the line above a list names, for its lines; '' outside lists."""
+    above = line
+    while above and line - above < _LONGEST_LIST and _LISTED.match(page.low, page.lines[above]):
+        above -= 1
+    if above == line:
+        return ""
+    begin, end = page.lines[above], page.lines[above + 1]
+    heading = page.low[max(begin, end - 300) : end].rstrip()
+    kind = subjects.last_term(heading, words) if heading.endswith(":") else ""
+    return kind if kind in subjects.NAMES else ""
 
 
 def _topic(

@@ -66,7 +66,7 @@ ENGLISH = Meanings(
         r"|households in total"
         r"|number of households)"
         r"|(?P<other>(?<!poverty )(?<!poor )(?<!household )(?:percentage|proportion|rate|share"
-        r"|ratio|number) of (?!(?:the |these |all "
+        r"|ratio|number) of (?!all\b(?! )|(?:the |these |all "
         r"|local |its )?"
         r"(?:(?:multi-?dimensional(?:ly)?|ethnic(?: minority)?|rural|urban"
         r"|new(?:ly)?) )?(?:near[- ]?)?(?:poo?r|poverty"
@@ -208,7 +208,8 @@ ENGLISH = Meanings(
                        r"|\bcorresponding\b"),
     having=re.compile(r"\b(?:had|has|have|number|numbered|live in|lived in|counted|counts"
                       r"|comprised|comprises)(?: (?:a total of|some|about))? $"),
-    are_poor=re.compile(r"^ of (?:them|these|those|which|whom) (?:are|were|being) |^ (?:are|were"
+    are_poor=re.compile(r"^(?: others)? of (?:them|these|those|which|whom) (?:are|were|being) "
+                r"|^ (?:are|were"
                         r"|living|were living|are living|still) "),
     of_households=re.compile(r"(?!x)x"),
     whole_before=re.compile(r"\b(?:of|among|out of) (?:(?:the|a|total|of|all|its) )*$"),
@@ -285,7 +286,8 @@ ENGLISH = Meanings(
         **{word: str(number) for number, word in enumerate(_COUNTS, start=1)},
     },
     target=re.compile(
-        r"\b(?:must|ha(?:s|ve) to|needs? to|(?:is|are) to) [a-z]{2,}|"
+        r"\b(?:must|commit(?:s|ted)? to|pledg\w+ to|ha(?:s|ve) to|needs? to|(?:is"
+        r"|are) to) [a-z]{2,}|"
         r"\b(?:aim(?:s|ed|ing)?|plan(?:s|ned|ning)? to|striv(?:e|es|ed|ing)|target(?:s|ed|ing)?"
         r"|goal|objective|hop(?:e|es|ed|ing) to"
         r"|wants?\b|wishes to|expect(?:s|ed|ing)? (?:to|that)|is set to|are set to|seeks? to"

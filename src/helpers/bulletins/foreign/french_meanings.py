@@ -148,7 +148,8 @@ FRENCH = Meanings(
                        r"|réduction|recul|diminution)\b"),
     having=re.compile(r"\b(?:compt(?:e|ait|ent|aient)|a|avait|recens(?:e|ait)|dénombr(?:e"
                       r"|ait))(?: (?:quelque|un total de))? $"),
-    are_poor=re.compile(r"^ (?:d'entre eux )?(?:sont|étaient|à vivre|vivent|vivaient|dans) "),
+    are_poor=re.compile(r"^(?: autres)? (?:d'entre eux )?(?:sont|étaient|à vivre|vivent|vivaient"
+                r"|dans) "),
     of_households=re.compile(rf"^ (?:de |d')(?:{_HOUSEHOLD})"),
     whole_before=re.compile(r"\b(?:sur|parmi) (?:(?:les|un|total|de|ses) )*$"),
     are_poor_later=re.compile(r"^,? ?\(?(?:soit |ou )?[0-9][0-9., ]* ?(?:%"
@@ -220,7 +221,8 @@ FRENCH = Meanings(
         **{word: str(number) for number, word in enumerate(_COUNTS, start=1)},
     },
     target=re.compile(
-        r"\b(?:doi(?:t|vent)|devra(?:it|ient|ont)?) [a-z'é]{2,}|"
+        r"\b(?:s'engag\w+ à|promet\w* de|sera(?:it)? de|seront de|doi(?:t|vent)|devra(?:it|ient"
+        r"|ont)?) [a-z'é]{2,}|"
         r"\b(?:vis(?:e|ent|er|ant|ée|é) (?:à|un|une|est)|(?:veut|veulent|souhaite(?:nt)?"
         r"|voudrait) (?!dire)|prévo(?:it|ient|yant)|prévu|ambitionn\w+"
         r"|objectif|s'efforc\w+|compt(?:e|ent) \w+(?:er|ir|re)"

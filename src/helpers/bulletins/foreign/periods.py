@@ -152,8 +152,11 @@ def planned(times: Calendar, start: int) -> str:
     return last[0].period if last and last[0].period[:4] > times.default[:4] else ""
 
 
-def status_at(page: Page, words: Meanings, start: int, end: int) -> str:
-    """`target`, `estimate`, `preliminary` or '' for the figure printed at [start, end)."""
+def status_at(page: Page, words: Meanings, start: int, end: int, about_poverty: bool) -> str:
+    """`target`, `estimate`, `preliminary` or '' for the figure printed at [start, end).
+
+    Preliminary results are so for the rest of their paragraph.
+    """
     number = page.sentence_of(start)
     before = page.low[max(page.starts[number], start - 400) : start]
     if words.to_come.match(page.low, end, page.ends[number]):
@@ -165,7 +168,8 @@ def status_at(page: Page, words: Meanings, start: int, end: int) -> str:
             return "target"
     if words.estimate.search(before[-120:]):
         return "estimate"
-    if words.preliminary.search(before):
+    line = page.lines[page.line_of(start)]
+    if about_poverty and words.preliminary.search(page.low, max(line, start - 900), start):
         return "preliminary"
     return ""
 

@@ -43,6 +43,7 @@ class Around:
     previous : the figure before it in the same sentence, and what it counts
     topic    : kind of household last spoken of, which `the rate` resumes
     placed   : whether a place is named between: `the Mekong Delta with 277,936 (5.73%)`
+    led      : whether the line above a list gives the topic
     """
 
     between: str
@@ -52,6 +53,7 @@ class Around:
     previous: Before | None
     topic: str
     placed: bool
+    led: bool
 
 
 def subject(printed: Printed, around: Around, words: Meanings) -> Subject:
@@ -162,6 +164,7 @@ def _inherited(printed: Printed, between: str, after: str, around: Around, words
     resumed = words.resumed.search(between) or words.pronoun.search(between)
     with_rate = _RATE_NEXT.match(after) is not None and printed.unit == "hộ"
     bare = around.placed and printed.unit != "hộ" and not (previous and printed.unit == "%")
+    bare = bare or (around.led and len(printed.noun.split()) <= 1)
     return around.topic if around.topic in NAMES and (resumed or with_rate or bare) else "other"
 
 
