@@ -332,6 +332,62 @@ def test_parts_and_recipients() -> None:
     assert read(text).links == [(1, "recipients_of", 0)]
 
 
+def test_a_district_is_known_by_its_name_alone_and_carried_through_its_paragraph() -> None:
+    text = (
+        "At the bottom of the table is Sin Ho. The district counted 4,120 poor households. Some "
+        "310 families got loans. Tam Duong and Sin Ho sent 1,048 and 1,186 workers "
+        "abroad respectively."
+    )
+    places = [f.place for f in read(text).figures]
+    assert places == ["12/Sìn Hồ", "12/Sìn Hồ", "12/Tam Đường", "12/Sìn Hồ"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "indicators"),
+    [
+        ("Of the poor households, 820 live in towns.", ["poor_households"]),
+        ("It has 5,120 poor households, and Sin Ho’s rate was 36.5%, down 2.1 points.",
+         ["poor_households", "poor_rate", "poor_rate_change"]),
+        ("The poverty rate is 7.7%, with 41% of workers trained.",
+         ["poor_rate", "share_of_workers_trained"]),
+        ("There are 900 households, including 50 poor and 60 near-poor.",
+         ["total_households", "poor_households", "near_poor_households"]),
+        ("It has 50 poor and 60 near-poor households, or 5.1% and 6.2% respectively.",
+         ["poor_households", "near_poor_households", "poor_rate", "near_poor_rate"]),
+        ("Poor households by district:\n- Sin Ho: 4,120 households;\n- Than Uyen: 210 households.",
+         ["poor_households", "poor_households"]),
+    ],
+)  # fmt: skip
+def test_a_figure_takes_over_what_was_spoken_of(sentence: str, indicators: list[str]) -> None:
+    assert [f.subject.indicator for f in read(sentence).figures] == indicators
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("The rate fell from 17.89%, or 57,800 poor households, in 2016 to 2.66% in 2023.",
+         ["2016", "2016", "2023"]),
+        ("It closed 2023 with 4,120 poor households. Another 310 households are near-poor.",
+         ["2023-12", "2023-12"]),
+        ("For 2024 the province wants 500 new jobs. It must build 90 houses.", ["2024", "2024"]),
+        ("In 2017 it had 12 schools. Its herd has grown to 140 cows.", ["2017", "2017"]),
+        ("He bought 2 cows in 2017. His herd has grown to 140 cows.", ["2017", "2023"]),
+    ],
+)  # fmt: skip
+def test_times_go_on_as_a_reader_takes_them(sentence: str, said: list[str]) -> None:
+    assert [f.period for f in read(sentence).figures] == said
+
+
+def test_parts_named_before_and_inside_parts() -> None:
+    text = "It has 900 poor households. Of the poor households, 500 are rural and 400 are urban."
+    links = read(text).links
+    assert links == [(1, "all_parts_of", 0), (2, "all_parts_of", 0)]
+    text = "There are 900 households, of which 110 are poor or near-poor: 50 poor, 60 near-poor."
+    assert read(text).links == [
+        (1, "part_of", 0), (2, "all_parts_of", 1), (3, "all_parts_of", 1),
+    ]  # fmt: skip
+
+
 PIECES = (
     "1 12 5,804 5.804 7.71 % / - – ( ) . , ; : households poor percent VND75 billion of from to by "
     "fell rate district Sin Ho province of which the country 1.2.3 Covid-19 15 March 2024 first"

@@ -189,7 +189,8 @@ ENGLISH = Lexicon(
         "had has have with remained recorded only just or up down being than :")
     ),
     bare_after=re.compile(
-        r" (?:fewer|less|lower|higher|of (?:them|these|those|which|whom)|are|were|abroad)\b"
+        r" (?:fewer|less|lower|higher|of (?:them|these|those|which|whom)|are|were|live"
+        r"|lived|belong|belonged|came|come|went|got|received|abroad)\b"
     ),
     spelled=re.compile(
         rf"(?<![\w-])(?:half an? (?:million|billion)|(?:an? (?=hundred|thousand|million|billion))?"

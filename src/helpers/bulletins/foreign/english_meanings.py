@@ -280,7 +280,7 @@ ENGLISH = Meanings(
     ),
     parts_of_year={
         "this year": "+0", "last year": "-1", "the previous year": "=-1", "the year before": "=-1",
-        "a year earlier": "=-1", "next year": "+1", "the year": "+0", "first": "Q1",
+        "a year earlier": "=-1", "next year": "+1", "the year": "=+0", "first": "Q1",
         "second": "Q2", "third": "Q3", "fourth": "Q4", "last": "Q4", "1st": "Q1",
         "2nd": "Q2", "3rd": "Q3", "4th": "Q4", "1": "Q1", "2": "Q2", "3": "Q3", "4": "Q4",
         **{word: str(number) for number, word in enumerate(_COUNTS, start=1)},
@@ -288,7 +288,8 @@ ENGLISH = Meanings(
     target=re.compile(
         r"\b(?:must|commit(?:s|ted)? to|pledg\w+ to|ha(?:s|ve) to|needs? to|(?:is"
         r"|are) to) [a-z]{2,}|"
-        r"\b(?:aim(?:s|ed|ing)?|plan(?:s|ned|ning)? to|striv(?:e|es|ed|ing)|target(?:s|ed|ing)?"
+        r"\b(?:should (?:be|fall|drop|reach)|aim(?:s|ed|ing)?|plan(?:s|ned|ning)? to|striv(?:e"
+        r"|es|ed|ing)|target(?:s|ed|ing)?"
         r"|goal|objective|hop(?:e|es|ed|ing) to"
         r"|wants?\b|wishes to|expect(?:s|ed|ing)? (?:to|that)|is set to|are set to|seeks? to"
         r"|seeking to|endeavou?r(?:s|ed|ing)?|determined to"
@@ -321,8 +322,7 @@ ENGLISH = Meanings(
         r"|rural )?(?:district|commune|town|township)\b|district-?wide)"
         r"|(?P<region>the region\b))"
     ),
-    offices=("ministry of labour", "ministry of labor", "molisa", "ministry of agriculture",
-             "the government", "the ministry"),
+    offices=("ministry", "molisa", "the government"),
     speaker=re.compile(r"\b(?:said|says|told|tells|recall(?:s|ed)|explain(?:s|ed)|smil(?:es|ed)"
                        r"|laugh(?:s|ed)|add(?:s|ed)|not(?:es|ed)|shar(?:es|ed)|confid(?:es|ed)"
                        r"|according to)\b"),

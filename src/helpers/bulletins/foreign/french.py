@@ -170,7 +170,7 @@ FRENCH = Lexicon(
                " et nombre dont a ont avec seulement"
         " contre soit que :")
     ),
-    bare_after=re.compile(r" (?:de (?:moins|plus)|d'entre|sont|étaient)\b"),
+    bare_after=re.compile(r" (?:de (?:moins|plus)|d'entre|sont|étaient|vivent|vivaient|ont)\b"),
     spelled=re.compile(
         rf"(?<![\w-])(?:un demi-? ?(?:million|milliard)|(?:{_WORD})(?:(?:[ -]|-et-"
         rf"| et )(?:{_WORD})){{0,12}})"

@@ -212,7 +212,7 @@ FRENCH = Meanings(
         r"|mandat)\b[^.;:,]{0,80}$"
     ),
     parts_of_year={
-        "cette année": "+0", "l'année": "+0", "l'an dernier": "-1", "l'année dernière": "-1",
+        "cette année": "+0", "l'année": "=+0", "l'an dernier": "-1", "l'année dernière": "-1",
         "l'an passé": "-1", "l'année passée": "-1", "l'année précédente": "=-1",
         "un an plus tôt": "=-1", "un an auparavant": "=-1",
         "l'an prochain": "+1", "l'année prochaine": "+1", "premier": "Q1", "premiers": "Q1",
@@ -318,7 +318,7 @@ FRENCH = Meanings(
     paid=re.compile(r"\b(?:d'une valeur|valeur|budget|coût|fonds|montant|financement|d'un total"
                     r"|totalisant|total de|emprunt\w+|reçu|touché|partagé|perçu|obtenu|bénéficié"
                 r"|pour)\b[^\d;.]{0,40}$"),
-    received=re.compile(r"\b(?:reçu|touché|partagé|perçu|obtenu|bénéficié|attribué|remis)\w*"),
+    received=re.compile(r"\b(?:reçu|reçoi|touch|partag|perç|obt|bénéfici|attribu|remis)\w*"),
     paid_for=re.compile(r"^[^;.\d]{0,60}(?:\bà|\baux|\bpour|au profit de"
                         r"|en faveur de)(?: [a-zà-ÿ'-]+){0,3} $"),
 )  # fmt: skip

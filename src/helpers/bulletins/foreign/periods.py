@@ -20,6 +20,7 @@ _DATE = re.compile(
 _BOUND = re.compile(r"\b(?:in|by|during|of|en|fin|d'ici|pour) (?:the )?$")
 _THEN = re.compile(r"(?: levels?)?,? (?:to|à|down to|up to)\b")
 _AGAINST = re.compile(r";|\b(?:against|compared|versus|from|than|contre|par rapport)\b")
+_PARTS = ("quarter", "half", "months")
 _CLOSE = 60
 _LEAD = 900
 _LATE = "10"
@@ -64,7 +65,7 @@ def calendar(
     for form, match in raw:
         period = _period(form, match, base, month, lexicon.months, words.parts_of_year)
         if period or form == "now":
-            compared = period[:1] == "=" or _is_compared(page.low, match, form, words)
+            compared = period[:2] == "=-" or _is_compared(page.low, match, form, words)
             moments.append(Moment(match.start(), match.end(), period, form, compared))
     default = given or _default(page, moments, words, month) or month[:4]
     dated = [_dated(m, default, month) for m in moments]
@@ -98,7 +99,9 @@ def period_at(
     line = page.lines[page.line_of(opening)]
     for moment in reversed(_between(times, line, opening, -LOOKED_AT)):
         begin = page.starts[page.sentence_of(moment.start)]
-        sets = moment.start - begin <= _OPENING or moment.period[:4] == times.default[:4]
+        sets = moment.start - begin <= _OPENING or (
+            moment.period[:4] == times.default[:4] and moment.form not in _PARTS
+        )
         if not moment.compared and moment.form != "now" and sets:
             return moment.period, False
     return times.default, False
@@ -224,19 +227,16 @@ def _period(
         return last if int(last) == int(first) + 1 and " " in match.group() else f"{first}-{last}"
     year = _of(match, "year") or base
     if year in parts:
-        if parts[year].startswith("="):
-            return parts[year]  # relative to the year that the text is about
+        if parts[year].startswith("="):  # relative to the year that the text is about
+            return parts[year] + {"end": "-12", "start": "-01"}.get(form, "")
         year = str(int(base) + int(parts[year])) if base else ""
     if form == "now" or not year:
         return ""
-    if form == "quarter":
-        return f"{year}-{parts[_of(match, 'quarter')]}"
-    if form == "half":
-        return f"{year}-" + ("H1" if parts[_of(match, "half")] in ("Q1", "H1") else "H2")
-    if form == "months":
-        count = _of(match, "count")
-        many = int(parts.get(count, count).lstrip("Q"))
-        return f"{year}-" + {3: "Q1", 6: "H1"}.get(many, f"M{many}")
+    if form in _PARTS:
+        period = f"{year}-{_part(form, match, parts)}"
+        own = _of(match, "year")
+        ended = own or len(dateline) < 7 or last_month(period) <= dateline
+        return period if ended else f"{int(year) - 1}{period[4:]}"
     if form in ("month", "day"):
         said = _of(match, "month")
         number = months.get(said) or (int(said) if said.isdigit() else 0)
@@ -244,6 +244,17 @@ def _period(
             year = str(int(year) - 1)  # `by December 31` in a text of January
         return f"{year}-{number:02d}" if 1 <= number <= 12 else ""
     return year + {"end": "-12", "start": "-01"}.get(form, "")
+
+
+def _part(form: str, match: re.Match[str], parts: Mapping[str, str]) -> str:
+    """A part of a year as a ledger writes it: `Q1`, `H1`, `M9`."""
+    if form == "quarter":
+        return parts[_of(match, "quarter")]
+    if form == "half":
+        return "H1" if parts[_of(match, "half")] in ("Q1", "H1") else "H2"
+    count = _of(match, "count")
+    many = int(parts.get(count, count).lstrip("Q"))
+    return {3: "Q1", 6: "H1"}.get(many, f"M{many}")
 
 
 def _is_compared(low: str, match: re.Match[str], form: str, words: Meanings) -> bool:
@@ -297,9 +308,10 @@ def _default(page: Page, moments: list[Moment], words: Meanings, month: str) -> 
     ]
     for limit in (page.title_end, page.title_end + _LEAD):
         near = [m for m in usable if m.start < limit and not _ahead(page, words, m)]
-        parts = [m for m in near if m.form in ("quarter", "half", "months")]
-        if parts:
-            return parts[0].period
+        parts = [m for m in near if m.form in _PARTS]
+        first = parts[0] if parts else None
+        if first and (first is near[0] or first.period[:4] in page.low[first.start : first.end]):
+            return first.period
         if near:
             latest = max(near, key=lambda m: m.period[:4])
             late = month[5:] >= _LATE and latest.period[:4] < month[:4]
@@ -323,8 +335,8 @@ def _dated(moment: Moment, default: str, month: str) -> Moment:
     `to date` is the end of the part of a year that a text is about, else its own month.
     """
     if moment.period.startswith("="):
-        year = default[:4]
-        period = str(int(year) + int(moment.period[1:])) if year.isdigit() else ""
+        year, shift, part = default[:4], moment.period[1:3], moment.period[3:]
+        period = f"{int(year) + int(shift)}{part}" if year.isdigit() else ""
         return replace(moment, period=period)
     if moment.form != "now":
         return moment

@@ -35,6 +35,7 @@ _IN_PROVINCE = re.compile(
 )
 _NONE = ("VN", "")
 _LONGEST_NAME = 5
+_SEVERAL = 5
 _LONGEST_RUN = 200
 _NEAR_KIND = 40
 _OPENING = 40
@@ -106,6 +107,8 @@ def home_of(page: Page, words: Meanings, named: list[Mention], hint: str, month:
     for start, _ in spots(page.low, words.offices):
         country += 3 if start < page.title_end else 1
     country += max(0, sum(m.kind == "region" for m in named) - 1)
+    several = len({m.code for m in named if m.kind == "province"})
+    country += several if country and several >= _SEVERAL else 0
     for mention in named:
         if mention.kind == "province":
             in_title = 5 if mention.start < page.title_end else 1
