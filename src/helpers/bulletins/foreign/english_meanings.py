@@ -217,7 +217,6 @@ ENGLISH = Meanings(
                 r"|per ?cent)\)?,? (?:[a-z' -]{1,40}"
                               r" )??(?:are|were|as|being) (?:near-)?poor(?: (?:or"
                 r"|and) near-?poor)?"),
-    near=re.compile(r"near-?poor"),
     one_of=re.compile(r"\b(?:in|of|across) $"),
     yearly=re.compile(r"\b(?:(?:a|per|each|every) year\b(?! (?:earlier|ago|before))|per annum"
                       r"|annually|annual(?:ly)?\b|yearly|on average)"),

@@ -154,7 +154,6 @@ FRENCH = Meanings(
     whole_before=re.compile(r"\b(?:sur|parmi) (?:(?:les|un|total|de|ses) )*$"),
     are_poor_later=re.compile(r"^,? ?\(?(?:soit |ou )?[0-9][0-9., ]* ?(?:%"
                               r"|pour ?cent)\)?,? (?:sont|étaient) (?:quasi[- ]?)?pauvres"),
-    near=re.compile(r"quasi"),
     one_of=re.compile(r"\b(?:dans|de|à travers) $|\bdu?$"),
     yearly=re.compile(r"\b(?:par an|chaque année|annuel\w*|annuellement|en moyenne"
                       r"|l'an(?! dernier| passé| prochain))\b"),

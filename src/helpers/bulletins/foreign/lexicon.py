@@ -114,7 +114,6 @@ class Meanings:
     of_households: Pattern
     whole_before: Pattern
     are_poor_later: Pattern
-    near: Pattern
     one_of: Pattern
     yearly: Pattern
     groups: tuple[tuple[str, Pattern], ...]
