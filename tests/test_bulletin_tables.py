@@ -153,16 +153,16 @@ def test_a_column_that_does_not_add_up_is_still_whole_where_another_shows_it() -
         ("Số hộ thoát nghèo", "620", "households_escaping_poverty", "hộ"),
         ("Hộ tái nghèo", "12", "households_falling_back", "hộ"),
         ("Hộ nghèo phát sinh", "35", "households_newly_poor", "hộ"),
-        ("Hộ thoát cận nghèo", "35", "ho_thoat_can_ngheo", "hộ"),
-        ("Số hộ nghèo thiếu hụt y tế", "35", "so_ho_ngheo_thieu_hut_y_te", "hộ"),
-        ("Số hộ vay vốn", "1.234", "so_ho_vay_von", "hộ"),
+        ("Hộ thoát cận nghèo", "35", "other_ho_thoat_can_ngheo", "hộ"),
+        ("Số hộ nghèo thiếu hụt y tế", "35", "other_so_ho_ngheo_thieu_hut_y_te", "hộ"),
+        ("Số hộ vay vốn", "1.234", "other_so_ho_vay_von", "hộ"),
         (
             "Số lao động được tạo việc làm (người)",
             "1.234",
-            "so_lao_dong_duoc_tao_viec_lam",
+            "other_so_lao_dong_duoc_tao_viec_lam",
             "người",
         ),
-        ("Kinh phí (triệu đồng)", "1.234,5", "kinh_phi", "triệu đồng"),
+        ("Kinh phí (triệu đồng)", "1.234,5", "other_kinh_phi", "triệu đồng"),
         ("Tỷ lệ hộ nghèo DTTS/tổng số hộ nghèo (%)", "90,1", "share_of_poor_households", "%"),
     ],
 )
@@ -208,7 +208,7 @@ Lao động được tạo việc làm | người | 12.000 | 12.500 | 12.700 | 1
         ("6,0", "45", "2022", "target_poor_rate", "target"),
         ("5,95", "45", "2022", "poor_rate", "estimate"),
     ]
-    assert found.figures[7].subject.indicator == "lao_dong_duoc_tao_viec_lam"
+    assert found.figures[7].subject.indicator == "other_lao_dong_duoc_tao_viec_lam"
     linked = ties(table)
     assert ("99,1", "achieved_of", "10.900") in linked
     assert ("7,71", "rate_of", "14.041") in linked

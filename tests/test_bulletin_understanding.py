@@ -130,7 +130,7 @@ def test_a_citys_own_standard() -> None:
         ("Số hộ nghèo đa chiều theo vùng như sau:\n- Tây Nguyên: 152.971 hộ, tỷ lệ 9,46%;",
          ["multidim_poor_households", "multidim_poor_rate"]),
         ("Có 700 hộ nghèo, trong đó 120 hộ được vay vốn.", ["poor_households", "ho"]),
-        ("1.205 hộ nghèo vay 58,4 tỷ đồng.", ["ho_ngheo_vay", "so_tien"]),
+        ("1.205 hộ nghèo vay 58,4 tỷ đồng.", ["other_ho_ngheo_vay", "other_so_tien"]),
         ("Tỉnh có 182.102 hộ dân.", ["total_households"]),
         ("Gần 47% số hộ của tỉnh là hộ nghèo.", ["poor_rate"]),
         ("Tỷ lệ giảm hộ nghèo đạt 3,98%.", ["poor_rate_change"]),

@@ -105,6 +105,16 @@ def test_another_status_or_standard_is_another_figure(other: dict[str, str]) -> 
     assert reconcile.run(ledger(TWICE[0], TWICE[1] | other), NO_LINKS).conflicts.empty
 
 
+def test_two_things_of_one_label_are_two_figures() -> None:
+    sample = (
+        figure("a", "other_lao_dong", "15.384 lao động", period="2021", unit="lao động"),
+        figure("b", "other_lao_dong", "292 lao động", period="2021", unit="lao động"),
+    )
+    assert reconcile.run(ledger(*sample), NO_LINKS).conflicts.empty
+    tied = links(("b", "part_of", "a"))
+    assert reconcile.run(ledger(*sample), tied).conflicts.empty
+
+
 def test_two_changes_of_one_period_may_have_two_beginnings() -> None:
     rows = [row | {"indicator": "poor_rate_change", "direction": "fall"} for row in TWICE]
     assert reconcile.run(ledger(*rows), NO_LINKS).conflicts.empty

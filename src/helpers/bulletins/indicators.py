@@ -38,6 +38,7 @@ STOCKS = {
     "escaping": "households_escaping_poverty", "falling": "households_falling_back",
     "newly": "households_newly_poor", "total": "total_households",
 }  # fmt: skip
+OWN = "other_"  # starts the label of what is no figure of poverty
 NAMES = {"poor": "poor", "near_poor": "near_poor", "multidim": "multidim_poor"}
 _CHANGING = re.compile(
     r"\b(giảm|tăng|bớt|hạ)(?: đi)?(?! (?:nghèo|thiểu|cường|trưởng|tốc|tiến|ni|giá|lương))\b", re.I
@@ -354,18 +355,18 @@ def _unit(printed: Printed) -> str:
 
 
 def _own_label(printed: Printed, between: str, after: str) -> str:
-    """A short label from the noun phrase: `lao_dong_di_lam_viec`, `ty_le_lao_dong_qua_dao_tao`."""
+    """A short label from the noun phrase: `other_lao_dong_di_lam_viec`, `other_so_tien`."""
     unit = printed.unit.lower()
     if unit in MONEY:
         nouns = list(_MONEY_NOUN.finditer(between[-60:]))
-        return slug(nouns[-1].group() if nouns else "số tiền")
+        return label_of(nouns[-1].group() if nouns else "số tiền")
     if unit.startswith("%"):
         if _OF_A_PLAN.match(after):
-            return "ty_le_ke_hoach"
+            return f"{OWN}ty_le_ke_hoach"
         rate = between.lower().rfind("tỷ lệ")
         noun = between[rate:] if rate >= 0 else f"tỷ lệ {after.strip()}"
-        return slug(_until_stop(noun))
-    return slug(printed.noun or unit or "so_lieu")
+        return label_of(_until_stop(noun))
+    return label_of(printed.noun or unit or "so_lieu")
 
 
 def _until_stop(phrase: str) -> str:
@@ -377,6 +378,10 @@ def _until_stop(phrase: str) -> str:
     return " ".join(words)
 
 
-def slug(phrase: str) -> str:
-    """A label out of a phrase: its first seven words without diacritics, joined by `_`."""
-    return "_".join(places.fold(phrase).split("-")[:7]) or "so_lieu"
+def label_of(phrase: str) -> str:
+    """A label out of a phrase: `other` and its first seven words without diacritics.
+
+    It tells a reader what is counted. It is no name of an indicator: two counts of one text may
+    well have the same.
+    """
+    return OWN + ("_".join(places.fold(phrase).split("-")[:7]) or "so_lieu")

@@ -11,6 +11,8 @@ from helpers.reconcile.statements import KEY, PER_YEAR, REVIEW_STEMS, Rows, Valu
 from helpers.reconcile.system import Bools, Ints, System
 
 TOLERANCE = 1e-9
+# What `read` only labels, such as `other_lao_dong`: many things of one text may have that label.
+ONLY_LABELLED = "(?:target_)?other_"
 
 
 def available(figures: pd.DataFrame) -> Bools:
@@ -166,7 +168,8 @@ def _with_values(table: pd.DataFrame) -> tuple[pd.DataFrame, Values]:
     start += len(rates)
     single = table["kind"].isin(["other", "share", "change"]).to_numpy()
     var = np.full(len(table), -1, dtype=np.int64)
-    same = table.assign(own=table.index.where(table["kind"] == "change", -1))[single]
+    of_its_own = (table["kind"] == "change") | table["indicator"].str.match(ONLY_LABELLED)
+    same = table.assign(own=table.index.where(of_its_own, -1))[single]
     var[single] = start + same.groupby(["base", "indicator", "unit", "own"], sort=False).ngroup()
     total = (table["kind"] == "total").to_numpy()
     var[total] = table["base"].to_numpy()[total]

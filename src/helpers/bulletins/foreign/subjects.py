@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from helpers import places
 from helpers.bulletins.foreign.lexicon import Meanings
 from helpers.bulletins.foreign.scanner import MONEY
-from helpers.bulletins.indicators import Subject
+from helpers.bulletins.indicators import Subject, label_of
 from helpers.bulletins.scanner import Printed
 
 _STOCKS = {
@@ -277,13 +276,10 @@ def _group(printed: Printed, around: Around, words: Meanings) -> str:
 
 
 def _label(printed: Printed, between: str, after: str) -> str:
-    """A short label in the source's own words: `workers`, `gifts`, `share_of_students`."""
+    """A short label in the source's own words: `other_workers`, `other_share_of_students`."""
     if printed.unit in MONEY:
-        return "amount_of_money"
+        return label_of("amount of money")
     if printed.unit in ("%", "pp"):
         phrase = _WORDS.findall(after[:60])[:4] or _WORDS.findall(between[-40:])[-4:]
-        return places.fold(" ".join(["share", *phrase])).replace("-", "_")
-    label = places.fold(printed.noun or printed.unit).replace("-", "_")[:60]
-    if "poor" in label or label == "total_households":
-        return "households_reached"  # never a name that the ledger has for something else
-    return label or "number"
+        return label_of(" ".join(["share", *phrase]))
+    return label_of(printed.noun or printed.unit or "number")

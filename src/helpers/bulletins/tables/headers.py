@@ -255,7 +255,7 @@ def _own_label(levels: Sequence[Said], unit: str) -> str:
     plain = " ".join(_UNIT.sub(" ", word) for word in words)
     phrase = " ".join(_WORD.findall(plain))
     rate = unit == "%" and not _RATE.search(phrase.lower())
-    return indicators.slug(f"tỷ lệ {phrase}" if rate else phrase)
+    return indicators.label_of(f"tỷ lệ {phrase}" if rate else phrase)
 
 
 def _says_more(rest: str) -> bool:
