@@ -111,7 +111,7 @@ def test_two_things_of_one_label_are_two_figures() -> None:
         figure("b", "other_lao_dong", "292 lao động", period="2021", unit="lao động"),
     )
     assert reconcile.run(ledger(*sample), NO_LINKS).conflicts.empty
-    tied = links(("b", "part_of", "a"))
+    tied = links("b part_of a")
     assert reconcile.run(ledger(*sample), tied).conflicts.empty
 
 
