@@ -251,10 +251,15 @@ def _districts_of(raw: Path, provinces: tuple[str, ...]) -> Names:
     )
 
 
+def _opening_capital(match: re.Match[str]) -> str:
+    return f" {match[0][1].upper()}{match[0][2:]}"
+
+
 def _by_first_word(entries: Iterable[tuple[str, str, str]]) -> Names:
     spellings: dict[str, tuple[str, str]] = {}
     for name, code, kind in entries:
-        for spelling in (name, _old_marks(name), name.replace("’", "'")):
+        capital = re.sub(r" (?:duyên hải|miền núi)", _opening_capital, name)
+        for spelling in (name, _old_marks(name), name.replace("’", "'"), capital):
             spellings.setdefault(spelling, (code, kind))
             spellings.setdefault(spelling.upper(), (code, kind))
     book: Names = {}

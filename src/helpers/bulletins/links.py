@@ -21,6 +21,10 @@ _PLAN = (
     r"(?:kế hoạch|chỉ tiêu|mục tiêu|dự toán|kh\b|nghị quyết|đề án|hồ sơ quy|tổng nguồn|tổng vốn)"
 )
 _ACHIEVED = re.compile(r"\b(?:đạt|bằng|vượt|hoàn thành)(?: tỷ lệ| được| khoảng| gần)? ?$", re.I)
+# `giải ngân 33.580 triệu đồng, đạt 86,7%.`
+_SPENT = re.compile(
+    r", (?:đạt|bằng) (?:tỷ lệ )?", re.I
+)
 _OF_A_PLAN = re.compile(rf"^,? ?(?:so với |so )?(?:của )?{_PLAN}", re.I)
 _PLAN_BEFORE = re.compile(
     rf"\b(?:so với|so|vượt|đạt) {_PLAN}(?: năm| cả năm| giao| đề ra)?"
@@ -34,6 +38,7 @@ _PAID = re.compile(
     re.I,
 )
 _NOT_PAID = re.compile(r"\b(?:dư nợ|trong đó|lãi suất|thu nhập|lương|nợ)\b|[;.:]", re.I)
+_FINED = re.compile(r"\bphạt (?:[^\W\d_]+ ){0,3}$", re.I)
 _PAID_FOR = re.compile(r"^[^\d;.:]{0,60}\b(?:cho|tới|đến|với) $")
 _GIFTS = re.compile(r"(?:suất|phần|thẻ|chiếc|xe|sổ|bộ|túi)\b", re.I)
 _ALSO_GOT = re.compile(r"^ ?[/,]? ?(?:với |và |gồm )?$|\bvà\b[^,;.]{0,60}\bcho $")
@@ -109,7 +114,9 @@ def _achieved(figures: list[Tied], index: int) -> Iterator[Link]:
     if share.subject.unit != "%" or share.subject.kind != "other":
         return
     behind = _OF_A_PLAN.match(share.after)
-    if not (behind and _ACHIEVED.search(share.between)) and not _PLAN_BEFORE.search(share.between):
+    said = behind and _ACHIEVED.search(share.between)
+    spent = share.after[:1] in ".;" and _SPENT.fullmatch(share.between)
+    if not (said or spent or _PLAN_BEFORE.search(share.between)):
         return
     if index + 1 < len(figures) and behind:
         after = figures[index + 1]
@@ -163,6 +170,8 @@ def _is_paid(figure: Tied) -> bool:
 
 def _got(one: Tied, paid: Tied) -> bool:
     near = paid.printed.start - one.printed.end <= _PEOPLE_FAR
+    if _FINED.search(one.between):
+        return False
     return near and bool(_GOT.match(one.printed.unit.lower())) and not one.subject.direction
 
 

@@ -58,6 +58,7 @@ def find(figures: list[Tied], nfc: str) -> list[Link]:
     links += _summed(figures, taken)
     links += _by_definition(figures, {(part, whole) for part, _, whole in links})
     links += _out_of(figures, {part for part, _, _ in links})
+    links += _of_all(figures, {part for part, _, _ in links})
     return links
 
 
@@ -231,6 +232,20 @@ def _out_of(figures: list[Tied], taken: set[int]) -> Iterator[Link]:
             yield index, "part_of", index - 1
         elif _OUT_OF.search(two.between) and _value(one) < _value(two) and index - 1 not in taken:
             yield index - 1, "part_of", index
+
+
+def _of_all(figures: list[Tied], taken: set[int]) -> Iterator[Link]:
+    """`trên tổng số 10.396 hộ có 3.594 hộ nghèo, 34,57%, và 999 hộ cận nghèo`."""
+    for index, whole in enumerate(figures):
+        if whole.subject.kind != "total" or not _OUT_OF.search(whole.between):
+            continue
+        for other in range(index + 1, min(index + 7, len(figures))):
+            part = figures[other]
+            if part.sentence != whole.sentence:
+                break
+            stock = part.subject.kind in _STOCKS - {"total"} and not part.subject.direction
+            if stock and not _is_rate(part) and other not in taken and part.place == whole.place:
+                yield other, "part_of", index
 
 
 def same_unit(part: Tied, whole: Tied) -> bool:

@@ -42,7 +42,7 @@ _TARGET = re.compile(
     r"(?:(?:năm )?(?:19|20)\d\d|\d tháng cuối năm|quý \w+|thời gian tới)[^:.;]{0,20}:"
     r"|yêu cầu(?= (?:tỷ lệ|giảm|phải))|đề ra(?= (?:mỗi|đến|giảm|hạ|tỷ lệ|phải)\b)"
     r"|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu\b(?! quốc gia)"
-    r"|(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
+    r"|(?:chỉ tiêu|kế hoạch)(?: (?:cụ thể|năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
     r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?=,| (?:là|phải|giảm|đề|đặt)\b| ?[(:]? ?$))"
 )
 _NOT_A_TARGET = re.compile(
@@ -59,6 +59,7 @@ _ESTIMATE = re.compile(
     r"\b(?:dự kiến|ước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?)\b"
     r"(?! (?:mơ|muốn|vọng|nguyện))"
 )
+_TOLD_ASIDE = re.compile(r"(?: [^\W\d_]+){2,12}\)")  # `(quý III mới có thông báo)`
 _YEARS_LISTED = re.compile(r"năm (?:(?:19|20)\d\d(?:, | và )(?:năm )?){1,5}(?:19|20)\d\d")
 _GOALS = (
     "phấn đấu",
@@ -146,6 +147,8 @@ def period_at(
         if moment.role != "frame" or _is_left_behind(text, moment):
             continue
         between = text.low[moment.end : start]
+        if _TOLD_ASIDE.match(between) and text.low[moment.start - 1 : moment.start] == "(":
+            continue
         clause = ";" not in between
         if moment.form == "now" and not clause:
             clause = not _HAPPENED.search(between, between.rindex(";"))
@@ -242,7 +245,7 @@ def status_at(text: Text, cal: Calendar, start: int, dated: bool, last: int) -> 
     if cal.to_come[line] and not _DONE.search(before):
         return "target"
     lead = cal.leads[line]
-    if lead and _TARGET.search(text.low, *lead):
+    if lead and _TARGET.search(text.low, *lead) and not _LOOKS_BACK.search(text.low, *lead):
         return "target"
     earlier = text.sentences[number - 1] if number else 0
     follows = not dated and number and sentence > text.lines[line] and not _DONE.search(before)

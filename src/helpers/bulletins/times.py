@@ -45,8 +45,10 @@ _FORMS = tuple(
         ("half", "nửa", rf"nửa (?P<half>đầu|cuối) năm{_OF_YEAR}"),
         ("since", "từ đầu", r"từ đầu năm(?: \d{4})? (?:đến|tới) nay\b"),
         ("now", "đến|hiện|tới|tính",
-         r"(?:(?:tính )?(?:đến|tới) (?:nay|hôm nay|giờ|thời điểm (?:này|hiện tại)|hiện nay)"
-         r"|hiện (?:nay|tại|có|còn|toàn|cả|đang|quản|trên|tỉnh))\b"),
+         r"(?:(?:tính )?(?:đến|tới) (?:nay|hôm nay|giờ|thời điểm (?:này|hiện tại)|hiện nay)\b"
+         r"|(?<!thực )(?<!phát )(?<!xuất )(?<!thể )(?<!biểu )hiện(?:,|(?= \d)"
+         r"| (?:nay|tại|có|còn|toàn|cả|đang|quản|trên|tỉnh)\b)"
+         r"(?!\w))"),
         ("month", "tháng", rf"tháng (?P<month>\d{{1,2}})(?:/|-|,? năm | ){_YEAR}"),
         ("month", "đến|hết|cuối|trong|đầu",
          r"(?:tính )?(?:đến |hết |cuối |trong |đầu )+tháng (?P<month>\d{1,2})"
@@ -80,7 +82,7 @@ _OPENERS = tuple(
         ("từ ", "đầu|năm|1|2"), ("trong ", "năm|tháng"), ("các ", "năm"), ("cả ", "năm"),
         ("quý ", ""), ("cuối ", "năm|kỳ|tháng|1|2"), ("đầu ", "năm|kỳ|tháng|1|2"), ("đến ", ""),
         ("tới ", ""), ("hết ", ""), ("giai ", "đoạn"), ("thời ", "kỳ|điểm"), ("nhiệm ", "kỳ|vụ"),
-        ("tính ", "đến|tới"), ("nửa ", "đầu|cuối"), ("hiện ", ""), ("bước ", "vào năm"),
+        ("tính ", "đến|tới"), ("nửa ", "đầu|cuối"), ("hiện", " |,"), ("bước ", "vào năm"),
         ("phương ", "hướng"), ("mục ", "tiêu"), ("kế ", "hoạch"), ("chỉ ", "tiêu"),
         ("(", "1|2|năm "),
     )
@@ -97,7 +99,7 @@ _COMPARED = re.compile(
 _OF_A_TEXT = re.compile(
     r"(?:chương trình|đề án|kế hoạch|chiến lược|nghị quyết|quyết định|chuẩn|dự án|phong trào|luật"
     r"|\btết|\bxuân|phương án|chỉ thị|hội nghị|nguồn vốn|\bvốn|ngân sách|chỉ tiêu|dự toán"
-    r"|bộ tiêu chí|hội thi|\bsinh|thành lập|khánh thành|ban hành)\b[^.,;:()\d]{0,120}$"
+    r"|bộ tiêu chí|hội thi|\bsinh|thành lập|khánh thành|ban hành)\b(?:(?! thì )[^.,;:()\d]){0,120}$"
 )
 _LOOKS_BACK = re.compile(r"\b(?:sơ kết|tổng kết|đánh giá)\b")
 _SINCE = re.compile(r"\b(?:từ|kể từ|trước|sau|ngay từ)(?: cuối| đầu)? ?$")
