@@ -318,3 +318,53 @@ def test_offsets_of_a_text_file_count_its_own_characters(tmp_path: Path) -> None
 
 def test_lower_case_keeps_every_character_in_its_place() -> None:
     assert len(compose("İstanbul ẞ").low) == len("İstanbul ẞ")
+
+
+def test_the_remaining_districts_are_none_of_those_named() -> None:
+    text = "Cuối năm 2023 huyện Ea Súp còn 5.120 hộ nghèo, các huyện còn lại 33.550 hộ nghèo."
+    assert bulletins.read_text(text, "x", "66").figures["place"].tolist() == ["66/Ea Súp", "66"]
+
+
+def test_a_plan_with_a_colon_is_a_plan() -> None:
+    text = "Cuối quý III/2024 còn 4.102 hộ nghèo. Kế hoạch năm 2025: giảm ít nhất 600 hộ nghèo."
+    level, goal = bulletins.read_text(text, "x", "46").figures.to_dict("records")
+    assert (level["status"], goal["status"]) == ("", "target")
+    assert (goal["indicator"], goal["period"]) == ("target_poor_households_change", "2025")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Năm 2023, số hộ nghèo thiếu hụt về nhà ở là 12.100 hộ.",
+        "Năm 2023, cứ 100 hộ nghèo thì có 62 hộ là người dân tộc thiểu số.",
+    ],
+)
+def test_some_of_the_poor_are_not_all_of_them(text: str) -> None:
+    found = bulletins.read_text(text, "x", "66").figures["indicator"]
+    assert found.str.startswith("other_").all()
+
+
+def test_a_total_of_which_parts_are_counted() -> None:
+    text = "Năm 2024, trên tổng số 10.396 hộ toàn huyện, có 3.594 hộ nghèo và 999 hộ cận nghèo."
+    links = bulletins.read_text(text, "x", "45").links
+    assert links[["figure_id", "relation", "other_id"]].to_numpy().tolist() == [
+        ["x-02", "part_of", "x-01"],
+        ["x-03", "part_of", "x-01"],
+    ]
+
+
+def test_a_bulletin_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bulletin = tmp_path / "b.csv"
+    bulletin.write_text("Năm 2024, tỉnh Lai Châu còn 12 hộ nghèo.", encoding="utf-8")
+    for output in (bulletin, tmp_path / "b.txt"):
+        (tmp_path / "b.numerals.csv").write_text("Còn 12 hộ nghèo.", encoding="utf-8")
+        files_read = [str(bulletin), str(tmp_path / "b.numerals.csv")]
+        assert main(["read", *files_read, "-o", str(output)]) == 2
+        assert "both read and to be written" in capsys.readouterr().err
+        assert bulletin.read_text(encoding="utf-8").startswith("Năm 2024")
+
+
+def test_a_file_meant_twice_is_read_once(tmp_path: Path) -> None:
+    bulletin = tmp_path / "b.txt"
+    bulletin.write_text("Năm 2024, tỉnh Lai Châu còn 12 hộ nghèo.", encoding="utf-8")
+    assert bulletins.meant([bulletin, tmp_path]) == [bulletin]

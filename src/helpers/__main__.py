@@ -69,6 +69,7 @@ def _read(options: argparse.Namespace) -> int:
 
     gc.freeze()  # what the libraries hold stays; looking through it again and again costs time
     paths = bulletins.meant(options.files)
+    bulletins.refuse_overwriting(paths, Path(options.output))
     troubled = 0
     with tqdm(total=len(paths), unit="bulletin", disable=None, leave=False) as bar:
 
@@ -192,8 +193,8 @@ def _add_read(verbs: Verbs) -> None:
         help=".txt, .html, .docx, .pdf, .xlsx or .csv; or a folder of them",
     )
     read.add_argument("-o", "--output", metavar="X.csv", required=True)
-    read.add_argument("--place", help="of the office, where the text does not name it")
-    read.add_argument("--period", help="of the report, where the text does not name it")
+    read.add_argument("--place", help="province of the office; wins over what the text tells")
+    read.add_argument("--period", help="of the report as a whole; wins over what the text tells")
     read.set_defaults(verb_function=_read)
 
 

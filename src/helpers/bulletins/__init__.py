@@ -73,13 +73,26 @@ def read_text(
 
 def meant(paths: Iterable[Path | str]) -> list[Path | UserError]:
     """The files that paths mean, a folder for the bulletins in it; an error where there is none."""
-    found: list[Path | UserError] = []
+    found: dict[Path | UserError, Path | UserError] = {}
     for path in paths:
         try:
-            found.extend(files.listed([Path(path)]))
+            listed = files.listed([Path(path)])
         except UserError as error:
-            found.append(error)
-    return found
+            found[error] = error
+        else:
+            found |= {file.absolute(): file for file in listed if file.absolute() not in found}
+    return list(found.values())
+
+
+def refuse_overwriting(paths: Iterable[Path | UserError], ledger: Path) -> None:
+    """Raises UserError where a table that `write` would write is one of the bulletins."""
+    targets = {table.absolute() for table in _tables(ledger)}
+    for path in paths:
+        if isinstance(path, Path) and path.absolute() in targets:
+            raise UserError(
+                f"{path} is both read and to be written: give -o another name, such as "
+                f"{path.stem}-figures.csv."
+            )
 
 
 def stream(
@@ -113,11 +126,7 @@ def write(bulletins: Iterable[Bulletin], ledger: Path) -> Written:
     Raises UserError when one of them cannot be written, or nothing could be read.
     """
     counts = [0, 0, 0, 0]
-    tables = (
-        (ledger, COLUMNS),
-        (ledger.with_suffix(".links.csv"), LINK_COLUMNS),
-        (ledger.with_suffix(".numerals.csv"), NUMERAL_COLUMNS),
-    )
+    tables = zip(_tables(ledger), (COLUMNS, LINK_COLUMNS, NUMERAL_COLUMNS), strict=True)
     with ExitStack() as stack:
         writers = [stack.enter_context(project.rows(path, columns)) for path, columns in tables]
         for bulletin in bulletins:
@@ -129,6 +138,11 @@ def write(bulletins: Iterable[Bulletin], ledger: Path) -> Written:
         if not counts[0]:
             raise UserError("none of the files could be read")
     return Written(*counts)
+
+
+def _tables(ledger: Path) -> tuple[Path, Path, Path]:
+    """X.csv, X.links.csv and X.numerals.csv."""
+    return ledger, ledger.with_suffix(".links.csv"), ledger.with_suffix(".numerals.csv")
 
 
 def _source_id(file: Path, names: set[str]) -> str:

@@ -23,7 +23,7 @@ TERMS = re.compile(
     r"|(?:hộ )?nghèo mới|phát sinh(?: mới| thêm)?(?: là| thêm)? ?$)"
     r"|(?P<multidim>(?:hộ |tỷ lệ |tỉ lệ )?nghèo đa chiều|(?:hộ )?nghèo(?: và|,) (?:hộ )?cận nghèo)"
     r"|(?P<near_poor>cận nghèo)"
-    r"|(?P<poor>hộ nghèo|tỷ lệ nghèo|tỉ lệ nghèo|nghèo)"
+    r"|(?P<poor>(?:hộ nghèo|tỷ lệ nghèo|tỉ lệ nghèo|nghèo)(?! thiếu hụt))"
     r"|(?P<total>tổng số hộ(?: dân(?: cư)?| gia đình)?(?! nghèo| cận)|hộ dân cư|tổng hộ)"
     r"|(?P<other>(?:tỷ|tỉ) lệ (?!hộ|này|trên|là|giảm|tăng|cao|thấp|chiếm|còn|đạt|đó|\d)\w+"
     r"|số (?:lao động|người|hộ (?!nghèo|cận))|lao động|học sinh|hồ sơ|kinh phí|số tiền|trẻ em"
@@ -116,6 +116,7 @@ _PEOPLES = (
 _OF_A_PEOPLE = re.compile(
     rf"(?:đồng bào|dân tộc|hộ) (?:nghèo )?(?:dân tộc )?(?-i:({_PEOPLES}))(?!\w)", re.I
 )
+_IN_A_RATIO = re.compile(r"\bcứ $|^ [^,;.]{0,20}\bthì có (?:tới |đến |khoảng )?$", re.I)
 GROUPS = (
     ("dân tộc", _OF_A_PEOPLE),
     ("ethnic_minority_areas", re.compile(r"vùng (?:đồng bào )?(?:dân tộc thiểu số|DTTS)", re.I)),
@@ -208,7 +209,7 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None, spo
     percent = unit.startswith(("%", "phần trăm", "điểm"))
     if not (percent or unit in HOUSEHOLDS or not unit):
         return "other"
-    if percent and _OF_A_PLAN.match(after):
+    if (percent and _OF_A_PLAN.match(after)) or (not percent and _IN_A_RATIO.search(between)):
         return "other"
     if percent and _ARE_POOR.match(after):
         return "poor"

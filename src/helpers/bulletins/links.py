@@ -22,9 +22,7 @@ _PLAN = (
 )
 _ACHIEVED = re.compile(r"\b(?:đạt|bằng|vượt|hoàn thành)(?: tỷ lệ| được| khoảng| gần)? ?$", re.I)
 # `giải ngân 33.580 triệu đồng, đạt 86,7%.`
-_SPENT = re.compile(
-    r", (?:đạt|bằng) (?:tỷ lệ )?", re.I
-)
+_SPENT = re.compile(r", (?:đạt|bằng) (?:tỷ lệ )?", re.I)
 _OF_A_PLAN = re.compile(rf"^,? ?(?:so với |so )?(?:của )?{_PLAN}", re.I)
 _PLAN_BEFORE = re.compile(
     rf"\b(?:so với|so|vượt|đạt) {_PLAN}(?: năm| cả năm| giao| đề ra)?"

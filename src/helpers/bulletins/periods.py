@@ -42,6 +42,7 @@ _TARGET = re.compile(
     r"(?:(?:năm )?(?:19|20)\d\d|\d tháng cuối năm|quý \w+|thời gian tới)[^:.;]{0,20}:"
     r"|yêu cầu(?= (?:tỷ lệ|giảm|phải))|đề ra(?= (?:mỗi|đến|giảm|hạ|tỷ lệ|phải)\b)"
     r"|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu\b(?! quốc gia)"
+    r"|(?:chỉ tiêu|kế hoạch)(?: (?:cụ thể|năm|(?:19|20)\d\d))* ?:"
     r"|(?:chỉ tiêu|kế hoạch)(?: (?:cụ thể|năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
     r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?=,| (?:là|phải|giảm|đề|đặt)\b| ?[(:]? ?$))"
 )

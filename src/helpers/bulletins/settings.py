@@ -18,7 +18,8 @@ from helpers.bulletins.vocabulary import CAPITALS
 _WHOLE = dict.fromkeys(("cả nước", "toàn quốc"), "country")
 _WHOLE |= dict.fromkeys(
     ("toàn tỉnh", "toàn thành phố", "cả tỉnh", "tỉnh ta", "tỉnh mới", "tỉnh nhà", "địa bàn tỉnh",
-     "địa bàn thành phố", "tỉnh còn", "tỉnh có", "tỉnh giảm", "tỉnh đã"), "carried province",
+     "địa bàn thành phố", "tỉnh còn", "tỉnh có", "tỉnh giảm", "tỉnh đã", "các huyện còn lại",
+     "các địa phương còn lại"), "carried province",
 )  # fmt: skip
 _WHOLE |= dict.fromkeys(
     ("toàn huyện", "toàn thị xã", "toàn quận", "địa bàn huyện", "huyện có", "huyện còn", "huyện đã",
@@ -31,7 +32,7 @@ _LISTED = re.compile(
     r"(?: ?, ?| và | - | ?; ?)(?:các )?(?:tỉnh |huyện |thành phố |thị xã |xã )?$", re.I
 )
 _PLURAL = re.compile(
-    r"(?:các|những|nhiều|một số|tỉnh, thành|hai|ba|bốn|năm|sáu|\d+)"
+    r"(?:các|những|nhiều|một số|tỉnh, thành|hai|ba|bốn|năm|sáu|(?<![\d/])\d{1,3})"
     r" (?:tỉnh|huyện|xã|phường|thành phố|huyện nghèo)?,? ?$", re.I,
 )  # fmt: skip
 _ELSEWHERE = re.compile(
@@ -93,6 +94,8 @@ def mentions(text: Text, home: str, month: str = "") -> Named:
     ]
     office = home.partition("/")[0]
     for start, phrase in spots(text.low, _WHOLE):
+        if phrase.endswith(" còn") and text.low.startswith(" lại", start + len(phrase)):
+            continue  # `các huyện còn lại` is no `huyện còn 5.120 hộ`
         kind = _WHOLE[phrase]
         code = {"country": "VN", "carried province": "" if office == "VN" else office}.get(kind, "")
         found.append(Mention(start, start + len(phrase), code, kind))
