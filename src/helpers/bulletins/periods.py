@@ -1,4 +1,4 @@
-"""Periods: when each figure is of, and whether it is a target, an estimate or preliminary."""
+"""Periods: when each figure is of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LIST_LINE = re.compile(r"\s*(?:[-•*+–]|\d{1,2}[.)]|[a-zđ][.)])\s?")
 _NUMBERED = re.compile(r"\s*(?:[ivx]{1,4}|\d{1,2}(?:\.\d{1,2})?|[a-zđ])[.)/]\s")
 _LONGEST_HEADING = 140
 _HAS_FIGURES = re.compile(r"\d (?:hộ|người)|\d ?%")
-_LOOKS_BACK = re.compile(r"kết quả|thực hiện")
+LOOKS_BACK = re.compile(r"kết quả|thực hiện")
 _TO_COME = re.compile(
     r"(?<!vượt )(?<!đạt )(?<!hoàn thành )\b(?:nhiệm vụ|phương hướng|mục tiêu(?! quốc gia)|kế hoạch"
     r"|chỉ tiêu|giải pháp)\b"
@@ -37,28 +37,8 @@ _BESIDE_COMPARED = re.compile(r" ?(?:\((?:là |tỷ lệ |tỉ lệ )?|là )")
 _OF_A_LEVEL = re.compile(r"\d[^,;.:]{0,20}$|%\)? ?\(?$")
 _ITS_BRACKET = re.compile(r"[^,;.()\d\n]{0,20}\([^();\n]{0,40}\)(?= )")
 _LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b")
-_TARGET = re.compile(
-    r"\b(?:phấn đấu\b|đặt mục tiêu\b|(?:nhiệm vụ|phương hướng)(?: trọng tâm)? "
-    r"(?:(?:năm )?(?:19|20)\d\d|\d tháng cuối năm|quý \w+|thời gian tới)[^:.;]{0,20}:"
-    r"|yêu cầu(?= (?:tỷ lệ|giảm|phải))|đề ra(?= (?:mỗi|đến|giảm|hạ|tỷ lệ|phải)\b)"
-    r"|(?<!so với )(?<!vượt )(?<!đạt )mục tiêu\b(?! quốc gia)"
-    r"|(?:chỉ tiêu|kế hoạch)(?: (?:cụ thể|năm|(?:19|20)\d\d))* ?:"
-    r"|(?:chỉ tiêu|kế hoạch)(?: (?:cụ thể|năm|cả năm|giao|đề ra|đặt ra|là|giảm|đến năm|tỉnh giao"
-    r"|hđnd tỉnh giao|(?:19|20)\d\d))*(?=,| (?:là|phải|giảm|đề|đặt)\b| ?[(:]? ?$))"
-)
-_NOT_A_TARGET = re.compile(
-    r"(?:chương trình|vượt|đạt|hoàn thành|so với|các|những|thực hiện|theo|%|được|bằng|gần|hơn)"
-    r"(?: các| được)? $"
-)
-_BARE_PLAN = re.compile(r"(?:chỉ tiêu|kế hoạch)(?: (?:năm|cả năm|giao|(?:19|20)\d\d))*")
-_ANOTHER = re.compile(r"\d(?!.*\btrong đó\b)")
 _HAPPENED = re.compile(
     r"\b(?:đã|tổ chức|giải quyết|tạo việc|cấp|mở|tặng|hỗ trợ|tuyển|đào tạo|thăm|đạt|mới|chi|giúp)\b"
-)
-_DONE = re.compile(r"\b(?:đã|kinh phí|nguồn vốn|hiện|đạt được)\b")
-_ESTIMATE = re.compile(
-    r"\b(?:dự kiến|ước(?: tính| đạt| có| thực hiện| đến| còn| khoảng| giảm| cả năm)?)\b"
-    r"(?! (?:mơ|muốn|vọng|nguyện))"
 )
 _TOLD_ASIDE = re.compile(r"(?: [^\W\d_]+){2,12}\)")  # `(quý III mới có thông báo)`
 _YEARS_LISTED = re.compile(r"năm (?:(?:19|20)\d\d(?:, | và )(?:năm )?){1,5}(?:19|20)\d\d")
@@ -216,52 +196,6 @@ def earlier_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> st
     return _resolved(cal, begun[-1]) if begun else ""
 
 
-def status_at(text: Text, cal: Calendar, start: int, dated: bool, last: int) -> str:
-    """`target`, `estimate`, `preliminary` or '' for the figure that starts at a position.
-
-    dated : whether the figure's sentence names its own time; a target is carried over if not
-    last  : end of the figure before it, or the start of its sentence
-    """
-    number = text.sentence_of(start)
-    sentence = text.sentences[number]
-    opening = max(sentence, start - 400)
-    before = text.low[opening:start]
-    goal = bisect_left(cal.goals, opening)
-    spoken = goal < len(cal.goals) and cal.goals[goal] < start
-    for match in reversed(list(_TARGET.finditer(before))) if spoken else ():
-        behind = before[match.end() :]
-        closed = ")" in behind and "(" not in behind
-        if _BARE_PLAN.fullmatch(match[0]):
-            if behind.strip() == "(":
-                return "target"
-            if ";" in behind or _ANOTHER.search(behind):
-                continue
-        if closed:
-            continue
-        if not _NOT_A_TARGET.search(before[max(0, match.start() - 20) : match.start()]):
-            return "target"
-    if _ESTIMATE.search(text.low, max(opening, last), start) or _ESTIMATE.match(text.low, sentence):
-        return "estimate"
-    line = text.line_of(start)
-    if cal.to_come[line] and not _DONE.search(before):
-        return "target"
-    lead = cal.leads[line]
-    if lead and _TARGET.search(text.low, *lead) and not _LOOKS_BACK.search(text.low, *lead):
-        return "target"
-    earlier = text.sentences[number - 1] if number else 0
-    follows = not dated and number and sentence > text.lines[line] and not _DONE.search(before)
-    if follows and re.search(
-        r"\bphấn đấu\b", text.low[max(earlier, text.lines[line], opening - 600) : opening]
-    ):
-        return "target"
-    return ""
-
-
-def is_preliminary(cal: Calendar, start: int, when: str) -> bool:
-    """Whether a result of the text's own year is said to be preliminary, there or before."""
-    return start > cal.preliminary and when[:4] == cal.year
-
-
 def last_month(period: str) -> str:
     """The month in which a part of a year ends, `2024-M8` as `2024-08`; other periods unchanged."""
     year, _, part = period.partition("-")
@@ -366,7 +300,7 @@ def _headings(
         here = found[bisect_left(starts, start) : bisect_left(starts, end)]
         if start >= text.title_end and _is_heading(line, text.nfc[start:end]):
             told = [m for m in here if m.role != "compared"]
-            to_be = bool(_TO_COME.search(line)) and not _LOOKS_BACK.search(line)
+            to_be = bool(_TO_COME.search(line)) and not LOOKS_BACK.search(line)
             if told or to_be or not line[0].isdigit():
                 coming = to_be
                 heading = told[-1].period(default[:4]) if told else ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from helpers.bulletins import links, numerals, periods, scanner, settings, times
+from helpers.bulletins import links, numerals, periods, scanner, settings, statuses, times
 from helpers.bulletins.indicators import Before, Subject, subject
 from helpers.bulletins.links import Link, Tied
 from helpers.bulletins.numerals import Span
@@ -157,7 +157,7 @@ def _dated(
     level = what.kind in LEVELS and not what.direction
     earlier = periods.earlier_at(text, calendar, item.start, item.end, wall)
     when, dated = periods.period_at(text, calendar, item.start, item.end, wall, level)
-    status = periods.status_at(text, calendar, item.number, dated, last)
+    status = statuses.status_at(text, calendar, item.number, dated, last)
     if earlier is not None:
         return _as_level(what), earlier, "" if status == "target" else status, True
     if status == "target":
@@ -174,7 +174,7 @@ def _dated(
             when = calendar.now if held else when
     if level:
         when = periods.last_month(when)
-    if not status and what.kind != "other" and periods.is_preliminary(calendar, item.start, when):
+    if not status and what.kind != "other" and statuses.is_preliminary(calendar, item.start, when):
         status = "preliminary"
     return what, when, status, False
 
