@@ -41,7 +41,7 @@ _ELSEWHERE = re.compile(
 )
 _BARE_BEFORE = re.compile(rf"[{CAPITALS}][^\W\d_]{{0,11}}(?:,| và) $")
 _WITH_KIND = re.compile(r"Huyện|Xã|Phường|Thị|Thành|TP|Tp|TX|Quận|HUYỆN|XÃ|PHƯỜNG|THỊ|THÀNH")
-_SPEAKER = re.compile(r"\b(?:chia sẻ|cho biết|thông tin|cho hay|báo cáo)\b")
+_SPEAKS = ("chia sẻ", "cho biết", "thông tin", "cho hay", "báo cáo")
 _OFFICE = re.compile(r"(?:tỉnh|ubnd|sở|tp\.?|thành phố|nguồn|ủy ban nhân dân|uỷ ban nhân dân) ?$")
 _DISTRICT_SPEAKS = (
     *(
@@ -64,10 +64,11 @@ _OFTEN = 3
 
 @dataclass(frozen=True)
 class Named:
-    """The places that a text names, by position, and where each starts."""
+    """The places that a text names, by position, where each starts, and where somebody speaks."""
 
     all: list[Mention]
     starts: list[int]
+    speaking: list[int]
 
 
 def home_of(text: Text, hint: str, month: str = "") -> str:
@@ -102,7 +103,8 @@ def mentions(text: Text, home: str, month: str = "") -> Named:
     found.sort(key=lambda m: (m.start, -m.end))
     found = [m for i, m in enumerate(found) if not i or not _is_container(text, found[i - 1], m)]
     listed = [_with_list(text.nfc, found, i) for i in range(len(found))]
-    return Named(listed, [mention.start for mention in listed])
+    speaking = [start for start, _ in spots(text.low, _SPEAKS)]
+    return Named(listed, [mention.start for mention in listed], speaking)
 
 
 def place_at(text: Text, named: Named, start: int, end: int, home: str) -> str:
@@ -199,12 +201,14 @@ def _topic(text: Text, named: Named, number: int, home: str) -> str:
         if opening < line:
             break
         here = named.all[_index(named, opening) : _index(named, closing)]
-        speaking = _SPEAKER.search(text.low, opening, min(closing, opening + 400))
+        speaker = bisect_left(named.speaking, opening)
+        speaking = named.speaking[speaker : speaker + 1]
+        speaks = bool(speaking) and speaking[0] < min(closing, opening + 400)
         for mention in reversed(here[:8]):
             start = text.low[opening : mention.start]
             opens = len(start) <= _OPENING and not _SUBJECT.search(start)
             opens = opens and _is_topic(text.nfc, mention, home)
-            if mention.kind != "listed" and (opens or speaking):
+            if mention.kind != "listed" and (opens or speaks):
                 code = mention.code or _carried(text, named, mention, home)
                 return code
     return home
