@@ -368,3 +368,15 @@ def test_a_file_meant_twice_is_read_once(tmp_path: Path) -> None:
     bulletin = tmp_path / "b.txt"
     bulletin.write_text("Năm 2024, tỉnh Lai Châu còn 12 hộ nghèo.", encoding="utf-8")
     assert bulletins.meant([bulletin, tmp_path]) == [bulletin]
+
+
+def test_a_group_that_is_counted_first() -> None:
+    text = "Năm 2022, ở 74 huyện nghèo, tỷ lệ hộ nghèo còn 38,62%."
+    assert bulletins.read_text(text, "x", "VN").figures["group"].tolist()[-1] == "poor_districts"
+
+
+def test_a_pace_of_one_group_beside_that_of_all() -> None:
+    text = "Phấn đấu giảm tỷ lệ hộ nghèo 1-1,5%/năm, riêng hộ nghèo dân tộc thiểu số trên 3%/năm."
+    found = bulletins.read_text(text, "x", "VN", "2022").figures
+    assert found["indicator"].tolist() == ["target_poor_rate_change_per_year"] * 2
+    assert found["group"].tolist() == ["", "ethnic_minority"]

@@ -53,6 +53,7 @@ _LEVEL_AFTER = re.compile(r"(?:[^\d,;:.]|(?<!\d)(?:19|20)\d{2}){0,40}\b(?:xuốn
 _ALSO_CHANGE = re.compile(
     r"^[ ,(]{0,3}(?:tương ứng|tương đương|hay|bằng|và|tức)(?: với)?(?: giảm)? {0,2}$", re.I
 )
+_ONE_GROUP = re.compile(r"^,? riêng (?:tỷ lệ )?(?:hộ |vùng |khu vực )[^\d,;.]{0,60}$", re.I)
 _GIVEN = re.compile(
     r"\b(?:cho|hỗ trợ|tặng|giúp|cấp|xây|sửa|vay|đến|của|được)(?: được| thêm| trên| hơn| gần)? $",
     re.I,
@@ -193,15 +194,25 @@ def subject(
     if printed.unit == "%" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(sentence)):
         return Subject("other", "share_of_poor_households", "", _group(between, ""), "%")
     direction = _direction(between, after)
-    if not direction and previous and previous[1].direction and _ALSO_CHANGE.match(between):
+    if not direction and previous and previous[1].direction and _also_changes(printed, between):
         direction = previous[1].direction
     group = _group(between, printed.noun)
+    if not group and previous and previous[0].unit == "huyện" and between.startswith(" nghèo"):
+        group = "poor_districts"  # `ở 74 huyện nghèo, tỷ lệ hộ nghèo còn 38,62%`
     carried = previous is not None and (_CARRYING.match(between) or _RATE_OF_COUNT.match(between))
     if not group and previous and carried and kind != "other":
         group = previous[1].group
     if kind == "other":
         return Subject(kind, _own_label(printed, between, after), direction, group, _unit(printed))
     return _poverty(printed, kind, direction, group, between + _CLAUSE_END.split(after[:24])[0])
+
+
+def _also_changes(printed: Printed, between: str) -> bool:
+    """Whether a figure goes on with a change: `giảm 1-1,5%/năm, riêng vùng cao trên 3%/năm`."""
+    if _ALSO_CHANGE.match(between):
+        return True
+    yearly = printed.quantity is not None and printed.quantity.unit.endswith("/năm")
+    return yearly and bool(_ONE_GROUP.match(between))
 
 
 def _kind(printed: Printed, between: str, after: str, before: Before | None, spoken: str) -> str:
