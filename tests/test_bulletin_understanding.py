@@ -380,3 +380,15 @@ def test_a_pace_of_one_group_beside_that_of_all() -> None:
     found = bulletins.read_text(text, "x", "VN", "2022").figures
     assert found["indicator"].tolist() == ["target_poor_rate_change_per_year"] * 2
     assert found["group"].tolist() == ["", "ethnic_minority"]
+
+
+def test_what_is_compared_with_keeps_its_time() -> None:
+    text = (
+        "Năm 2019, so với 4.060 hộ nghèo cuối năm 2018, đã có 604 hộ vươn lên thoát nghèo, "
+        "còn 3.594 hộ."
+    )
+    found = bulletins.read_text(text, "x", "45/Đakrông").figures
+    assert found["period"].tolist() == ["2018-12", "2019", "2019"]
+    assert found["indicator"].tolist() == [
+        *("poor_households", "households_escaping_poverty", "poor_households")
+    ]

@@ -53,6 +53,8 @@ _LEVEL_AFTER = re.compile(r"(?:[^\d,;:.]|(?<!\d)(?:19|20)\d{2}){0,40}\b(?:xuốn
 _ALSO_CHANGE = re.compile(
     r"^[ ,(]{0,3}(?:tương ứng|tương đương|hay|bằng|và|tức)(?: với)?(?: giảm)? {0,2}$", re.I
 )
+_FLOWS = frozenset({"escaping", "falling", "newly"})
+_REMAINING = re.compile(r", (?:hiện |nay )?(?:chỉ )?còn(?: lại)? $")
 _ONE_GROUP = re.compile(r"^,? riêng (?:tỷ lệ )?(?:hộ |vùng |khu vực )[^\d,;.]{0,60}$", re.I)
 _GIVEN = re.compile(
     r"\b(?:cho|hỗ trợ|tặng|giúp|cấp|xây|sửa|vay|đến|của|được)(?: được| thêm| trên| hơn| gần)? $",
@@ -245,6 +247,8 @@ def _kind(printed: Printed, between: str, after: str, before: Before | None, spo
     if percent and (falling := _RATE_OF_FALL.search(between)):
         return "near_poor" if "cận" in falling[0].lower() else "poor"
     left = _last_term(between)
+    if left in _FLOWS and unit in HOUSEHOLDS and _REMAINING.search(between):
+        return "poor"  # `604 hộ thoát nghèo, còn 3.594 hộ`
     if left:
         return "other" if unit in HOUSEHOLDS and _is_given(between, after) else left
     return _inherited(printed, between, after, before, percent, spoken)

@@ -40,6 +40,7 @@ _LEFT_BEHIND = re.compile(r"\)? (?:xuống|lên|còn|đã giảm|giảm còn)\b"
 _HAPPENED = re.compile(
     r"\b(?:đã|tổ chức|giải quyết|tạo việc|cấp|mở|tặng|hỗ trợ|tuyển|đào tạo|thăm|đạt|mới|chi|giúp)\b"
 )
+_ITS_NOUN = re.compile(r"(?: [^\W\d_]+){0,3} ?")
 _TOLD_ASIDE = re.compile(r"(?: [^\W\d_]+){2,12}\)")  # `(quý III mới có thông báo)`
 _YEARS_LISTED = re.compile(r"năm (?:(?:19|20)\d\d(?:, | và )(?:năm )?){1,5}(?:19|20)\d\d")
 _GOALS = (
@@ -171,6 +172,10 @@ def earlier_at(text: Text, cal: Calendar, start: int, end: int, wall: int) -> st
         for moment in cal.moments[_index(cal, opening) : _index(cal, closing)]
         if moment.role == "compared" and not _of_a_plan(text, moment)
     ]
+    if text.low.startswith("so với ", start - 7):  # `so với 4.060 hộ nghèo cuối năm 2018`
+        later = [m for m in compared if m.start >= end]
+        if later and _ITS_NOUN.fullmatch(text.low, end, later[0].start):
+            return _compared_period(text, cal, later[0])
     for moment in compared:
         bracket = text.low.startswith(" (", moment.end)
         if bracket and start > moment.end and ")" not in text.low[moment.end : start]:

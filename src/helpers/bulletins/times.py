@@ -95,6 +95,7 @@ for _form, _choices, _pattern in _FORMS:
 _COMPARED = re.compile(
     r"(?:so với|\bso|bằng|hơn|kém)(?: với)?(?: cùng| kỳ| thời điểm| cuối| đầu| kế hoạch| thực hiện"
     r"| mức| kết quả| của)*,? ?\(?$"
+    r"|\bso với (?:mức )?[\d.,]{1,12} ?(?:hộ|người|%)(?: [^\W\d_]+){0,3} ?$"
 )
 _OF_A_TEXT = re.compile(
     r"(?:chương trình|đề án|kế hoạch|chiến lược|nghị quyết|quyết định|chuẩn|dự án|phong trào|luật"
