@@ -14,8 +14,10 @@ from helpers.bulletins import foreign
 from helpers.bulletins.foreign import words
 from helpers.bulletins.foreign.english import ENGLISH
 from helpers.bulletins.foreign.french import FRENCH
+from helpers.bulletins.language import language_of
 from helpers.bulletins.links import Tied
 from helpers.bulletins.numerals import KINDS
+from helpers.bulletins.prose import Prose
 from helpers.bulletins.text import compose
 
 OFFICE = {
@@ -41,7 +43,7 @@ COURRIER = (
 )
 
 
-def read(sentence: str, language: str = "en", period: str = "") -> foreign.Foreign:
+def read(sentence: str, language: str = "en", period: str = "") -> Prose:
     return foreign.read(compose(OFFICE[language] + sentence), language, "", period, "b")
 
 
@@ -73,7 +75,7 @@ def interval(figure: Tied) -> tuple[float, float]:
     ],
 )
 def test_the_language_of_a_text(text: str, language: str) -> None:
-    assert foreign.language_of(compose(text)) == language
+    assert language_of(compose(text)) == language
 
 
 @pytest.mark.parametrize(
@@ -426,6 +428,6 @@ def test_composed_and_decomposed_letters_read_the_same(text: str, language: str)
 def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
     text = compose(piece * (200_000 // len(piece)))
     begun = time.perf_counter()
-    foreign.language_of(text)
+    language_of(text)
     foreign.read(text, "en", "", "", "b")
     assert time.perf_counter() - begun < 3

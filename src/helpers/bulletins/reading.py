@@ -112,16 +112,14 @@ def _prose(
     from helpers.bulletins import foreign  # rarely met, and its patterns take long to make
 
     said = foreign.read(text, language, place, period, source_id)
-    kept = {
-        index: number
-        for number, index in enumerate(
-            i for i, tied in enumerate(said.figures) if not _inside(tied.printed.number, walls)
-        )
-    }
-    links = [(kept[a], r, kept[b]) for a, r, b in said.links if a in kept and b in kept]
-    spans = [span for span in said.spans if not _inside(span.start, walls)]
-    figures = [said.figures[index] for index in kept]
-    return prose.Prose(figures, links, spans, said.home, said.month, said.period)
+    outside = [i for i, tied in enumerate(said.figures) if not _inside(tied.printed.number, walls)]
+    kept = {index: number for number, index in enumerate(outside)}
+    return replace(
+        said,
+        figures=[said.figures[index] for index in outside],
+        links=[(kept[a], r, kept[b]) for a, r, b in said.links if a in kept and b in kept],
+        spans=[span for span in said.spans if not _inside(span.start, walls)],
+    )
 
 
 def _inside(position: int, walls: Sequence[Span]) -> bool:

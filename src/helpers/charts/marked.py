@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 
 from helpers import labels
-from helpers.bulletins import Read, foreign
+from helpers.bulletins import Read
+from helpers.bulletins.language import language_of
 from helpers.bulletins.text import Text, compose
 from helpers.charts import rows, style
 from helpers.project import UserError
@@ -77,7 +78,7 @@ def page(read: Read, source_id: str, language: str) -> Page:
         *_figure_marks(read, figures, text, language),
         *_numeral_marks(numerals, text, language),
     ]
-    spoken = foreign.language_of(text)
+    spoken = language_of(text)
     shown = Page(
         f'<section lang="{language}">{_legend(figures, numerals, language)}\n'
         f'<div lang="{spoken if spoken != "other" else ""}">'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from helpers.bulletins.foreign import links, numerals, periods, scanner, settings, subjects
 from helpers.bulletins.foreign.english import ENGLISH
@@ -14,9 +14,8 @@ from helpers.bulletins.foreign.french_meanings import FRENCH as FRENCH_MEANINGS
 from helpers.bulletins.foreign.lexicon import Meanings
 from helpers.bulletins.foreign.page import Page, page_of
 from helpers.bulletins.indicators import Subject
-from helpers.bulletins.language import language_of as language_of
-from helpers.bulletins.links import Link, Tied
-from helpers.bulletins.numerals import Span
+from helpers.bulletins.links import Tied
+from helpers.bulletins.prose import Prose
 from helpers.bulletins.scanner import Printed
 from helpers.bulletins.text import Text, spots
 
@@ -26,27 +25,7 @@ LEVELS = frozenset({"poor", "near_poor", "multidim", "total"})
 LANGUAGES = {"en": (ENGLISH, ENGLISH_MEANINGS), "fr": (FRENCH, FRENCH_MEANINGS)}
 
 
-@dataclass(frozen=True)
-class Foreign:
-    """What a text says.
-
-    figures : each printed quantity with what it is about, by position
-    links   : (index of a figure, relation, index of another)
-    spans   : all other numerals, by position; every digit 0-9 is in one figure or one span
-    home    : code of the place whose office speaks, '' where nothing tells
-    month   : when the text was written, '2025-08', as far as it tells
-    period  : what it is about as a whole, as in a ledger; '' where nothing tells
-    """
-
-    figures: list[Tied]
-    links: list[Link]
-    spans: list[Span]
-    home: str
-    month: str
-    period: str
-
-
-def read(text: Text, language: str, place: str, period: str, source_id: str) -> Foreign:
+def read(text: Text, language: str, place: str, period: str, source_id: str) -> Prose:
     """Read a composed text in English or French.
 
     language : 'en' or 'fr'; place : code of the place whose office speaks, or ''
@@ -65,7 +44,7 @@ def read(text: Text, language: str, place: str, period: str, source_id: str) -> 
     named = settings.mentions(page, words, runs, [*upper, *wholes], home, month)
     figures = _understood(page, words, printed, times, named, home)
     tied = links.find(figures, words)
-    return Foreign(figures, tied, sorted([*others, *left]), home, month, times.default)
+    return Prose(figures, tied, sorted([*others, *left]), home, month, times.default)
 
 
 def _understood(
