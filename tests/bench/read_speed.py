@@ -20,7 +20,7 @@ from pathlib import Path
 
 import annotated
 
-from helpers import bulletins, project
+from helpers import bulletins
 
 LENGTH = 7_000
 HOSTILE = (
@@ -62,7 +62,8 @@ def command(folder: Path, count: int) -> str:
     )  # fmt: skip
     spent = time.perf_counter() - begun
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    figures = len(project.read_table(ledger))
+    with ledger.open(encoding="utf-8") as lines:  # not read whole: this script's memory counts too
+        figures = sum(1 for _ in lines) - 1
     for suffix in (".csv", ".links.csv", ".numerals.csv"):
         ledger.with_suffix(suffix).unlink()
     return (
