@@ -72,7 +72,10 @@ def read_text(
 
 
 def meant(paths: Iterable[Path | str]) -> list[Path | UserError]:
-    """The files that paths mean, a folder for the bulletins in it; an error where there is none."""
+    """The files that paths mean, each once, a folder for the bulletins in it.
+
+    An error stands where there is none.
+    """
     found: dict[Path | UserError, Path | UserError] = {}
     for path in paths:
         try:

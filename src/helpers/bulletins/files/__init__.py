@@ -49,8 +49,7 @@ def read_text(path: Path) -> str:
 def listed(paths: Iterable[Path]) -> list[Path]:
     """The files meant: a folder stands for the bulletins in it, by name.
 
-    A file that is meant twice is listed once. Files of old formats are listed too, so that each is
-    named as unread. Left out are hidden
+    Files of old formats are listed too, so that each is named as unread. Left out are hidden
     files, the locks of open documents, and the tables that reading itself writes. Raises
     UserError for a folder without bulletins or one that may not be opened.
     """
@@ -66,7 +65,7 @@ def listed(paths: Iterable[Path]) -> list[Path]:
         if not inside:
             raise UserError(f"{path} holds no bulletin: files read end in {', '.join(FORMATS)}.")
         files.extend(inside)
-    return list({file.absolute(): file for file in reversed(files)}.values())[::-1]
+    return files
 
 
 def _is_bulletin(file: Path) -> bool:

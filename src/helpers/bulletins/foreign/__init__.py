@@ -6,7 +6,15 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from helpers.bulletins.foreign import links, numerals, periods, scanner, settings, subjects
+from helpers.bulletins.foreign import (
+    gazetteer,
+    links,
+    numerals,
+    periods,
+    scanner,
+    settings,
+    subjects,
+)
 from helpers.bulletins.foreign.english import ENGLISH
 from helpers.bulletins.foreign.english_meanings import ENGLISH as ENGLISH_MEANINGS
 from helpers.bulletins.foreign.french import FRENCH
@@ -37,9 +45,9 @@ def read(text: Text, language: str, place: str, period: str, source_id: str) -> 
     printed, left = scanner.scan(page, lexicon, others)
     times = periods.calendar(page, lexicon, words, others, period)
     month = times.month or (period or times.default)[:7]
-    runs = settings.runs_of(page, text.capitals)
-    upper = settings.provinces_and_regions(page, words, runs)
-    wholes = settings.wholes(page, words)
+    runs = gazetteer.runs_of(page, text.capitals)
+    upper = gazetteer.provinces_and_regions(page, words, runs)
+    wholes = gazetteer.wholes(page, words)
     home = place or settings.home_of(page, words, [*upper, *wholes], source_id, month)
     named = settings.mentions(page, words, runs, [*upper, *wholes], home, month)
     figures = _understood(page, words, printed, times, named, home)
