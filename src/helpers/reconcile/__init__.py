@@ -74,7 +74,10 @@ def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconc
     system = under(system_of(ledger, links), book)
     findings: list[tuple[list[int], Finding]] = []
     for part, members in broken_parts(system):
-        rows = ledger.loc[members].reset_index(drop=True)
+        rows = [
+            {str(name): cell for name, cell in row.items()}
+            for row in ledger.loc[members].to_dict("records")
+        ]
         findings += [(members.tolist(), finding) for finding in judge(part, rows)]
     seen = pd.Series(checked(system), index=ledger.index)
     across: list[CrossFinding] = []
@@ -83,10 +86,32 @@ def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconc
         seen |= compared
     loose = pd.Series(told_by_nothing(ledger, links), index=ledger.index)
     result = tabulate(ledger, findings, across, seen, loose, book)
-    unsound = verify(result.figures, ledger, links, book)
-    if len(unsound):
+    unsound = _unsound(result, ledger, links, book)
+    if unsound:
+        kept = [(members, _as_printed(f, ledger, members, unsound)) for members, f in findings]
+        result = tabulate(ledger, kept, across, seen, loose, book)
+    if _unsound(result, ledger, links, book):
         raise RuntimeError(f"Values that do not hold were about to be returned: {unsound}")
     return result
+
+
+def _unsound(result: Reconciled, ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> set[str]:
+    """Figures that do not hold with the new values; only sources with any need another look."""
+    source = ledger.set_index("figure_id")["source_id"]
+    changed = source.reindex(result.changes["figure_id"]).unique()
+    touched = ledger[ledger["source_id"].isin(changed)]
+    if touched.empty:
+        return set()
+    return set(verify(result.figures, touched, links, book, result.changes))
+
+
+def _as_printed(
+    finding: Finding, ledger: pd.DataFrame, members: list[int], unsound: set[str]
+) -> Finding:
+    """A finding without its new values where they do not hold: its figures stay doubted."""
+    if unsound.isdisjoint(ledger.loc[members, "figure_id"]):
+        return finding
+    return replace(finding, new_values={})
 
 
 def write(result: Reconciled, folder: Path) -> None:

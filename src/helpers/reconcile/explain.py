@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from helpers import labels, places
 from helpers.reconcile.conflicts import Conflict, Side
@@ -13,14 +14,14 @@ from helpers.rules import Rule
 MOST_NAMED = 12
 UNFINISHED = ("preliminary", "estimate")
 OPPOSITE = {"fall": "rise", "rise": "fall"}
+Row = Mapping[str, Any]
+Figures = Mapping[int, Row]
 
 
-def sentence(
-    conflict: Conflict, figures: pd.DataFrame, rule: Rule, cause: str, language: str
-) -> str:
+def sentence(conflict: Conflict, figures: Figures, rule: Rule, cause: str, language: str) -> str:
     """One sentence with the printed tokens and the two ranges that exclude each other.
 
-    figures : ledger rows by the numbers that the conflict uses; rule: the one it breaks
+    figures : rows of the ledger by the numbers that the conflict uses; rule: the one it breaks
     cause   : where it is `preliminary` or `convention`, a second sentence says what that means
     language: 'en' or 'vi'
     """
@@ -41,20 +42,20 @@ def sentence(
         "what": labels.name("indicator", str(main["indicator"]), language),
     }
     said = rule.explain(language, **values)
-    why = _excuse(conflict, figures.loc[list(conflict.figures)], cause, language)
+    why = _excuse([figures[number] for number in conflict.figures], cause, language)
     return f"{said} {why}".rstrip()
 
 
-def unit_of(conflict: Conflict, figures: pd.DataFrame) -> str:
+def unit_of(conflict: Conflict, figures: Figures) -> str:
     """Unit of both ranges of a conflict: of the figure that is printed alone, else households."""
     if conflict.second.form in ("print", "limit"):
         return str(_main(conflict, figures)["unit"])
     return "hộ"
 
 
-def printed(side: Side, figures: pd.DataFrame) -> str:
+def printed(side: Side, figures: Figures) -> str:
     """The printed tokens of a side as it computes with them: `3.616 hộ ÷ 12,5%`."""
-    tokens = figures.loc[list(side.figures), "printed"].tolist()
+    tokens = tokens_of(side, figures)
     if side.form == "pair":
         count = " + ".join(tokens[:-1])
         return f"({count}) ÷ {tokens[-1]}" if len(tokens) > 2 else f"{count} ÷ {tokens[-1]}"
@@ -92,10 +93,14 @@ def span(low: float, high: float, language: str, unit: str = "") -> str:
     return "–".join(dict.fromkeys(texts)) + mark
 
 
-def _main(conflict: Conflict, figures: pd.DataFrame) -> pd.Series:
+def tokens_of(side: Side, figures: Figures) -> list[str]:
+    """What is printed of each figure of a side."""
+    return [str(figures[number]["printed"]) for number in side.figures]
+
+
+def _main(conflict: Conflict, figures: Figures) -> Row:
     """The figure that place, period and unit of the sentence are taken from."""
-    number = (conflict.second.figures or conflict.first.figures)[0]
-    return figures.loc[[number]].iloc[0]
+    return figures[(conflict.second.figures or conflict.first.figures)[0]]
 
 
 def _decimals(x: float) -> int:
@@ -103,14 +108,14 @@ def _decimals(x: float) -> int:
     return next((d for d in range(4) if abs(round(x, d) - x) <= 1e-9 * max(1.0, abs(x))), 4)
 
 
-def _verb(side: Side, figures: pd.DataFrame, language: str) -> str:
+def _verb(side: Side, figures: Figures, language: str) -> str:
     if side.form == "print":
-        tokens = set(figures.loc[list(side.figures), "printed"])
+        tokens = set(tokens_of(side, figures))
         return labels.text("explain.give" if len(tokens) > 1 else "explain.gives", language)
     return labels.text("explain.needs", language)
 
 
-def _change(side: Side, main: pd.Series, language: str, unit: str) -> str:
+def _change(side: Side, main: Row, language: str, unit: str) -> str:
     """A range as a fall or a rise; below zero it is one the other way; '' for no change."""
     direction = str(main["direction"])
     if direction not in OPPOSITE:
@@ -123,24 +128,24 @@ def _change(side: Side, main: pd.Series, language: str, unit: str) -> str:
     return labels.text(f"explain.{direction}{per}", language, range=said)
 
 
-def _excuse(conflict: Conflict, members: pd.DataFrame, cause: str, language: str) -> str:
+def _excuse(members: Sequence[Row], cause: str, language: str) -> str:
     """Why a conflict is explained and nothing is adjusted; '' where it is not explained."""
     if cause == "preliminary":
-        row = members[members["status"].isin(UNFINISHED)].iloc[0]
+        row = next(row for row in members if row["status"] in UNFINISHED)
         status = labels.name("status", str(row["status"]), language)
         return labels.text(
             "explain.preliminary", language, printed=f"'{row['printed']}'", status=status
         )
     if cause == "convention":
-        loose = members.loc[members["qualifier"].isin(CONVENTION), "printed"]
+        loose = [row["printed"] for row in members if row["qualifier"] in CONVENTION]
         named = ", ".join(f"'{token}'" for token in loose)
         return labels.text("explain.convention", language, printed=named)
     return ""
 
 
-def _named(side: Side, figures: pd.DataFrame, language: str) -> str:
+def _named(side: Side, figures: Figures, language: str) -> str:
     """The printed tokens of a side, in quotes, as the side uses them."""
-    tokens = [f"'{token}'" for token in figures.loc[list(side.figures), "printed"]]
+    tokens = [f"'{token}'" for token in tokens_of(side, figures)]
     if side.form == "pair":
         count = _joined(tokens[:-1], " + ")
         return labels.text("explain.at", language, count=count, rate=tokens[-1])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from helpers.reconcile import causes
 from helpers.reconcile.causes import Suggestion
@@ -14,6 +15,8 @@ from helpers.reconcile.localise import Block, Set, holds, localise, value_range
 from helpers.reconcile.system import System, with_print
 
 CONVENTION = ("more_than", "nearly")
+Row = Mapping[str, Any]
+Figures = Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -50,25 +53,40 @@ class Finding:
     new_values: dict[int, NewValue]
 
 
-def judge(system: System, figures: pd.DataFrame) -> list[Finding]:
+def judge(system: System, figures: Figures) -> list[Finding]:
     """Findings of one part of a ledger of which screening says that it cannot hold.
 
     system  : the part, figures numbered from 0
-    figures : their ledger rows in the same order, index 0..f-1
+    figures : their ledger rows in the same order
     """
     known = direct(system)
     blocks = localise(system, [conflict.figures for conflict in known])
     findings = []
     for number, block in enumerate(blocks):
         others = [f for i, b in enumerate(blocks) if i != number for f in b.doubted[0]]
-        mine = [c for c in known if c.figures in block.conflicts]
-        mine = mine or [chained(system, figures_) for figures_ in block.conflicts]
+        mine = _told(system, block, known)
         findings.append(_finding(system, figures, block, merged(mine), others))
     return _verified(system, findings)
 
 
+def _told(system: System, block: Block, known: list[Conflict]) -> list[Conflict]:
+    """The conflicts of a block that one rule shows, and those without which a doubt has no reason.
+
+    What only several rules show is left out where its doubts are told by simpler conflicts.
+    """
+    mine = [conflict for conflict in known if conflict.figures in block.conflicts]
+    told = {figure for conflict in mine for figure in conflict.figures}
+    simple = {conflict.figures for conflict in mine}
+    for members in block.conflicts:
+        doubts = {figure for doubted in block.doubted for figure in doubted} & set(members)
+        if members not in simple and (not mine or not doubts <= told):
+            mine.append(chained(system, members))
+            told |= set(members)
+    return mine
+
+
 def _finding(
-    system: System, figures: pd.DataFrame, block: Block, mine: list[Conflict], others: list[int]
+    system: System, figures: Figures, block: Block, mine: list[Conflict], others: list[int]
 ) -> Finding:
     if _is_convention(system, figures, block, others):
         return Finding(tuple(mine), (), {}, ("convention",) * len(mine), {})
@@ -85,11 +103,11 @@ def _finding(
     return Finding(tuple(mine), block.doubted, offers, named, new_values)
 
 
-def _is_convention(system: System, figures: pd.DataFrame, block: Block, others: list[int]) -> bool:
+def _is_convention(system: System, figures: Figures, block: Block, others: list[int]) -> bool:
     """Whether `more than` and `nearly`, taken without a limit, explain the whole block."""
-    loose = [f for c in block.conflicts for f in c if _row(figures, f)["qualifier"] in CONVENTION]
+    loose = [f for c in block.conflicts for f in c if figures[f]["qualifier"] in CONVENTION]
     for figure in sorted(set(loose)):
-        row = _row(figures, figure)
+        row = figures[figure]
         more = row["qualifier"] == "more_than"
         top = 100.0 if row["unit"] == "%" else np.inf
         ends = (row["low"], top) if more else (0.0, row["high"])
@@ -104,14 +122,14 @@ def _trusted(system: System, freed: list[int]) -> np.typing.NDArray[np.bool_]:
 
 
 def _offers(
-    system: System, figures: pd.DataFrame, block: Block, figure: int, others: list[int]
+    system: System, figures: Figures, block: Block, figure: int, others: list[int]
 ) -> list[Suggestion]:
     """Corrected prints of one doubted figure that hold under each set that doubts it."""
-    row = _row(figures, figure)
+    row = figures[figure]
     if row["qualifier"] != "exact":
         return []  # a rough number is no slip of digits
-    alike = figures[figures["unit"] == row["unit"]]
-    decimals = max(map(causes.decimals, alike["printed"], alike["value"]))
+    alike = [other for other in figures if other["unit"] == row["unit"]]
+    decimals = max(causes.decimals(str(o["printed"]), float(o["value"])) for o in alike)
     found: list[Suggestion] | None = None
     for doubted in (s for s in block.doubted if figure in s):
         allowed = value_range(system, _trusted(system, [*doubted, *others]), figure)
@@ -124,7 +142,7 @@ def _offers(
 
 
 def _turned_signs(
-    figures: pd.DataFrame, block: Block, mine: list[Conflict]
+    figures: Figures, block: Block, mine: list[Conflict]
 ) -> dict[int, list[Suggestion]]:
     """Changes that would be right with the other direction; only where nothing else is wrong."""
     offers = {}
@@ -132,16 +150,16 @@ def _turned_signs(
         levels, change = conflict.first, conflict.second
         if conflict.rule == "change-of-level" and levels.low < 0:
             figure = change.figures[0]
-            text = causes.turned(str(_row(figures, figure)["printed"]))
+            text = causes.turned(str(figures[figure]["printed"]))
             if text and -levels.high <= change.high and change.low <= -levels.low:
-                value = float(_row(figures, figure)["value"])
+                value = float(figures[figure]["value"])
                 offers[figure] = [Suggestion("sign", text, value, change.low, change.high)]
     return offers
 
 
 def _new_values(
     system: System,
-    figures: pd.DataFrame,
+    figures: Figures,
     block: Block,
     offers: dict[int, list[Suggestion]],
     others: list[int],
@@ -164,10 +182,10 @@ def _new_values(
     open_figures = [f for f in block.doubted[0] if f not in result]
     for figure in [f for f in open_figures if f not in offers]:
         allowed = value_range(system, _trusted(system, [*open_figures, *others]), figure)
-        nearest = allowed and _nearest(_row(figures, figure), allowed)
+        nearest = allowed and _nearest(figures[figure], allowed)
         if allowed is None or nearest is None or not np.isfinite(allowed).all():
             break
-        result[figure] = _adjusted(nearest, allowed, _row(figures, figure))
+        result[figure] = _adjusted(nearest, allowed, figures[figure])
         system = with_print(system, figure, nearest, nearest)
         open_figures.remove(figure)
     return result
@@ -175,7 +193,7 @@ def _new_values(
 
 def _left_over(
     system: System,
-    figures: pd.DataFrame,
+    figures: Figures,
     block: Block,
     new_values: dict[int, NewValue],
     others: list[int],
@@ -189,13 +207,13 @@ def _left_over(
         freed = [[f for f in doubted if f not in new_values] for doubted in block.doubted]
         ends = {value_range(system, _trusted(system, [*fs, *others]), figure) for fs in freed}
         only = ends.pop() if len(ends) == 1 else None
-        row = _row(figures, figure)
+        row = figures[figure]
         if only is not None and only[0] == only[1]:
             offers[figure] = causes.rewritten(str(row["printed"]), float(row["value"]), only[0])
     return {figure: offered for figure, offered in offers.items() if offered}
 
 
-def _nearest(row: pd.Series, allowed: tuple[float, float]) -> float | None:
+def _nearest(row: Row, allowed: tuple[float, float]) -> float | None:
     """Nearest value in the allowed range: whole for counts, few decimals for rates."""
     printed = float(row["value"])
     target = min(max(printed, allowed[0]), allowed[1])
@@ -209,7 +227,7 @@ def _nearest(row: pd.Series, allowed: tuple[float, float]) -> float | None:
     return None
 
 
-def _adjusted(nearest: float, allowed: tuple[float, float], row: pd.Series) -> NewValue:
+def _adjusted(nearest: float, allowed: tuple[float, float], row: Row) -> NewValue:
     is_count = row["unit"] not in ("%", "pp")
     low, high = (round(end, 6) for end in allowed)
     how = "to what is printed" if is_count else "of those with the fewest decimals"
@@ -229,7 +247,7 @@ def _why(best: Suggestion, block: Block) -> str:
 
 
 def _cause(
-    figures: pd.DataFrame, block: Block, offers: dict[int, list[Suggestion]], conflict: Conflict
+    figures: Figures, block: Block, offers: dict[int, list[Suggestion]], conflict: Conflict
 ) -> str:
     """The likeliest cause of one conflict, from the corrections offered for its figures."""
     ranked = [causes.RANK.index(offers[f][0].cause) for f in conflict.figures if f in offers]
@@ -238,24 +256,20 @@ def _cause(
     doubted = {figure for figures_ in block.doubted for figure in figures_}
     if any(_is_copied(figures, figure) for figure in doubted & set(conflict.figures)):
         return "copied"
-    values = [float(_row(figures, f)["value"]) for f in conflict.figures]
+    values = [float(figures[f]["value"]) for f in conflict.figures]
     gap = conflict.first.low - conflict.second.high
     if conflict.first.form == "sum" and causes.is_rounded(values, gap):
         return "rounded_parts"
     return "unknown"
 
 
-def _row(figures: pd.DataFrame, figure: int) -> pd.Series:
-    return figures.iloc[figure]
-
-
-def _is_copied(figures: pd.DataFrame, figure: int) -> bool:
+def _is_copied(figures: Figures, figure: int) -> bool:
     """Whether another place or group in the part has the very same number, of three digits up."""
-    row = _row(figures, figure)
-    same = (figures["indicator"] == row["indicator"]) & (figures["value"] == row["value"])
-    elsewhere = (figures["place"] != row["place"]) | (figures["group"] != row["group"])
+    row = figures[figure]
+    same = [o for o in figures if all(o[name] == row[name] for name in ("indicator", "value"))]
+    elsewhere = any(o["place"] != row["place"] or o["group"] != row["group"] for o in same)
     digits = sum(sign.isdigit() for sign in f"{row['value']:.12g}".strip("0"))
-    return bool(digits >= 3 and (same & elsewhere).any())
+    return digits >= 3 and elsewhere
 
 
 def _verified(system: System, findings: list[Finding]) -> list[Finding]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.reconcile.conflicts import Conflict, Side
 from helpers.reconcile.cross import CrossFinding
-from helpers.reconcile.explain import printed, sentence, unit_of
+from helpers.reconcile.explain import Figures, printed, sentence, unit_of
 from helpers.reconcile.judge import Finding, NewValue
 from helpers.reconcile.localise import Set
 from helpers.reconcile.verification import ACROSS
@@ -89,12 +89,13 @@ def tabulate(
     texts = table() | book  # a rule that was left out may still name what others exclude
     rows.sort(key=lambda row: (row[0].scope == "cross", row[1].figures))
     ids = _ids(ledger, rows)
+    told = _told(ledger, cases)
     conflicts = [
-        _conflict_row(ledger, case, conflict, name, texts[conflict.rule])
+        _conflict_row(told, case, conflict, name, texts[conflict.rule])
         for (case, conflict), name in zip(rows, ids, strict=True)
     ]
     ranges = [
-        _range_row(ledger, name, conflict, side)
+        _range_row(told, name, conflict, side)
         for (_, conflict), name in zip(rows, ids, strict=True)
         for side in ("first", "second")
     ]
@@ -105,7 +106,7 @@ def tabulate(
     return Reconciled(
         _figures(ledger, pairs, seen, loose),
         pd.DataFrame(conflicts, columns=list(CONFLICT_COLUMNS)),
-        _changes(ledger, pairs),
+        _changes(told, pairs),
         pd.DataFrame(ranges, columns=list(RANGE_COLUMNS)),
         tuple(book.values()),
     )
@@ -117,6 +118,16 @@ def not_available(figures: pd.DataFrame) -> pd.DataFrame:
         status_reconciled="unchecked", reconciled=np.nan, why="not available in the source"
     )
     return rows[list(FIGURE_COLUMNS)]
+
+
+def _told(ledger: pd.DataFrame, cases: Sequence[_Case]) -> Figures:
+    """The rows of the figures that findings are about, by number."""
+    numbers = {f for case in cases for conflict in case.conflicts for f in conflict.figures}
+    numbers |= {f for case in cases for f in case.new_values}
+    numbers |= {f for case in cases for doubted in case.doubted for f in doubted}
+    listed = sorted(numbers)
+    rows = ledger.loc[listed].to_dict("records")
+    return {n: {str(k): v for k, v in row.items()} for n, row in zip(listed, rows, strict=True)}
 
 
 def _case(numbers: list[int], finding: Finding) -> _Case:
@@ -143,8 +154,9 @@ def _ids(ledger: pd.DataFrame, rows: Sequence[tuple[_Case, Conflict]]) -> list[s
     """`d002:1`, `d002:2` … inside a source; `cross:1` … between sources."""
     counts: dict[str, int] = {}
     ids = []
+    source_of = ledger["source_id"].to_numpy()
     for case, conflict in rows:
-        source = str(ledger.loc[conflict.figures[0], "source_id"])
+        source = str(source_of[conflict.figures[0]])
         name = source if case.scope == "source" else "cross"
         counts[name] = counts.get(name, 0) + 1
         ids.append(f"{name}:{counts[name]}")
@@ -152,42 +164,46 @@ def _ids(ledger: pd.DataFrame, rows: Sequence[tuple[_Case, Conflict]]) -> list[s
 
 
 def _conflict_row(
-    ledger: pd.DataFrame, case: _Case, conflict: Conflict, name: str, rule: Rule
+    figures: Figures, case: _Case, conflict: Conflict, name: str, rule: Rule
 ) -> dict[str, str]:
-    figure_id = ledger["figure_id"]
-    members = ledger.loc[list(conflict.figures)]
-    main = ledger.loc[(conflict.second.figures or conflict.first.figures)[0]]
+    main = figures[(conflict.second.figures or conflict.first.figures)[0]]
     cause = case.causes[case.conflicts.index(conflict)]
+    sources = dict.fromkeys(str(figures[f]["source_id"]) for f in conflict.figures)
     offers = [
-        f"{figure_id[figure]}={printed}"
+        f"{figures[figure]['figure_id']}={printed}"
         for figure in conflict.figures
         for printed in case.offers.get(figure, [])
     ]
     return {
         "conflict_id": name,
         "scope": case.scope,
-        "source_id": " ".join(dict.fromkeys(members["source_id"])),
+        "source_id": " ".join(sources),
         "place": str(main["place"]),
         "period": str(main["period"]),
         "standard": str(main["standard"]),
-        "figures": " ".join(members["figure_id"]),
+        "figures": _listed(figures, conflict.figures),
         "rules": conflict.rule,
-        "explanation_en": sentence(conflict, ledger, rule, cause, "en"),
-        "explanation_vi": sentence(conflict, ledger, rule, cause, "vi"),
-        "doubted": "|".join(" ".join(figure_id[list(s)]) for s in case.doubted),
+        "explanation_en": sentence(conflict, figures, rule, cause, "en"),
+        "explanation_vi": sentence(conflict, figures, rule, cause, "vi"),
+        "doubted": "|".join(_listed(figures, doubted) for doubted in case.doubted),
         "suggestion": "|".join(offers),
         "cause": cause,
     }
 
 
-def _range_row(ledger: pd.DataFrame, name: str, conflict: Conflict, side: str) -> dict[str, object]:
+def _listed(figures: Figures, numbers: Set) -> str:
+    """The ids of figures, separated by spaces."""
+    return " ".join(str(figures[number]["figure_id"]) for number in numbers)
+
+
+def _range_row(figures: Figures, name: str, conflict: Conflict, side: str) -> dict[str, object]:
     part = conflict.first if side == "first" else conflict.second
     return {
         "conflict_id": name,
         "side": side,
-        "figures": " ".join(ledger.loc[list(part.figures), "figure_id"]),
-        "printed": printed(part, ledger),
-        "unit": unit_of(conflict, ledger),
+        "figures": _listed(figures, part.figures),
+        "printed": printed(part, figures),
+        "unit": unit_of(conflict, figures),
         "low": part.low,
         "high": part.high,
     }
@@ -216,12 +232,12 @@ def _figures(
     return whole[list(FIGURE_COLUMNS)]
 
 
-def _changes(ledger: pd.DataFrame, cases: Sequence[tuple[_Case, str]]) -> pd.DataFrame:
+def _changes(figures: Figures, cases: Sequence[tuple[_Case, str]]) -> pd.DataFrame:
     rows = []
     for case, names in cases:
         rules = " ".join(sorted({conflict.rule for conflict in case.conflicts}))
         for figure, new in case.new_values.items():
-            printed = ledger.loc[figure]
+            printed = figures[figure]
             rows.append(
                 {
                     "figure_id": printed["figure_id"],

@@ -22,12 +22,15 @@ def verify(
     figures: pd.DataFrame,
     links: pd.DataFrame,
     rules: Book | None = None,
+    changes: pd.DataFrame | None = None,
 ) -> list[str]:
     """Figures whose reconciled values do not hold together with what stands beside them.
 
     reconciled : table `figures` of a result, in any order
     figures, links, rules : as they went into `run`
-    A changed value counts as it is shown, a rate to half a unit of its last decimal; a printed one
+    changes : table `changes` of the result; without it each new value stands for itself
+    A new value counts with its range: a corrected print is as rough as the printed one was, an
+    adjusted count is exact, a rate holds to half a unit of its last decimal. A printed one counts
     with its range; what is doubted or explained is free. Returns the figure_ids of every part in
     which a figure was changed or a rule is broken, and that does not hold; [] when all is well.
     """
@@ -35,8 +38,9 @@ def verify(
     shown = reconciled.set_index("figure_id").loc[ledger["figure_id"]].reset_index()
     changed = shown["status_reconciled"].isin(CHANGED)
     half = _half_units(shown).where(changed, 0.0)
-    ledger["low"] = ledger["low"].where(~changed, shown["reconciled"] - half)
-    ledger["high"] = ledger["high"].where(~changed, shown["reconciled"] + half)
+    ends = _new_ends(shown["figure_id"], changes)
+    for name, end in (("low", shown["reconciled"] - half), ("high", shown["reconciled"] + half)):
+        ledger[name] = ledger[name].where(~changed, ends[name].fillna(end))
     between = shown["why"].str.startswith(ACROSS)
     free = shown["status_reconciled"].isin(FREE) & ~between
     system = under(build(ledger, links), table() if rules is None else rules)
@@ -53,6 +57,15 @@ def verify(
         if not holds(piece, trusted[members]):
             unsound.add(int(number))
     return ledger.loc[np.isin(mine, sorted(unsound)), "figure_id"].tolist() if unsound else []
+
+
+def _new_ends(figure_id: pd.Series, changes: pd.DataFrame | None) -> pd.DataFrame:
+    """Low and high of each corrected print, in the order of `figure_id`; NaN for all others."""
+    if changes is None:
+        return pd.DataFrame(np.nan, index=figure_id.index, columns=["low", "high"])
+    corrected = changes[changes["status_reconciled"] == "corrected"].set_index("figure_id")
+    ends = corrected[["new_low", "new_high"]].reindex(figure_id)
+    return ends.astype("float64").set_axis(["low", "high"], axis=1).set_axis(figure_id.index)
 
 
 def _half_units(shown: pd.DataFrame) -> pd.Series:
