@@ -1,0 +1,357 @@
+"""Implied rules: what linear rules say together once some of their values are eliminated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from helpers.edits.linear import Bools, Floats, Rules
+
+Ints = npt.NDArray[np.int64]
+
+TOLERANCE = 1e-9
+NOISE = 1e-12
+MOST_EDITS = 400
+BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Rules  low <= matrix @ x <= high  that follow from others, and from which they follow.
+
+    matrix    : (e, n) coefficients
+    low, high : (e,) ; infinite where nothing follows
+    open_low, open_high : (e,) whether that end itself is excluded
+    from_low, from_high : (e, m) the rules that give each end
+    complete  : whether every box that holds no possible record breaks one of them
+    """
+
+    matrix: Floats
+    low: Floats
+    high: Floats
+    open_low: Bools
+    open_high: Bools
+    from_low: Bools
+    from_high: Bools
+    complete: bool
+
+
+def own(rules: Rules) -> Edits:
+    """The rules themselves as edits; those with the same coefficients become one."""
+    each = np.eye(len(rules.ids), dtype=np.bool_)
+    ends = (rules.low, rules.high, rules.open_low, rules.open_high)
+    return _merged(Edits(rules.matrix, *ends, each, each, complete=False))
+
+
+def parts(rules: Rules) -> list[tuple[Ints, Ints]]:
+    """Rows and columns of the rules that share values, directly or through others."""
+    links = csr_array(rules.matrix != 0)
+    count, label = connected_components((links.T @ links).tocsr(), directed=False)
+    first = np.argmax(rules.matrix != 0, axis=1) if rules.matrix.size else np.zeros(0, np.int64)
+    empty = ~(rules.matrix != 0).any(axis=1)
+    found = []
+    for number in range(count):
+        columns = np.flatnonzero(label == number)
+        rows = np.flatnonzero((label[first] == number) & ~empty)
+        if len(rows):
+            found.append((rows, columns))
+    return found
+
+
+def part(rules: Rules, rows: Ints, columns: Ints) -> Rules:
+    """The rules of some rows on some columns."""
+    return Rules(
+        names=tuple(rules.names[column] for column in columns),
+        ids=tuple(rules.ids[row] for row in rows),
+        matrix=rules.matrix[np.ix_(rows, columns)],
+        low=rules.low[rows],
+        high=rules.high[rows],
+        open_low=rules.open_low[rows],
+        open_high=rules.open_high[rows],
+    )
+
+
+def implied(rules: Rules) -> Edits:
+    """Every elementary edit that the rules imply (Fellegi & Holt 1976; Fourier–Motzkin).
+
+    Combinations  y @ matrix  of rows whose support (of y and of the coefficients) is smallest: by
+    Rockafellar's conformal decomposition a box of values that no point fulfils breaks one of them,
+    whichever values are free. Columns are crossed out one after another as in the
+    double-description method. With more than MOST_EDITS combinations the search ends and what was
+    found is returned as not complete.
+    """
+    edits = own(rules)
+    count, width = edits.matrix.shape
+    shares, rest = np.eye(count), list(range(width))
+    while rest:
+        matrix = _exact(shares, edits.matrix)
+        column = min(rest, key=lambda j: (int((matrix[:, j] != 0).sum()), j))
+        rest.remove(column)
+        done = [j for j in range(width) if j not in rest and j != column]
+        new = _crossed(shares, matrix, column, done)
+        new = new[_bounded(new, edits)]
+        every = np.concatenate([shares, new])
+        support = np.concatenate([every, _exact(every, edits.matrix)[:, [*done, column]]], 1) != 0
+        shares = every[_smallest(support)]
+        if len(shares) > MOST_EDITS:
+            return edits
+    return _merged(_combined(edits, shares, complete=True))
+
+
+def combined(edits: Edits, shares: Floats) -> Edits:
+    """The sums  shares @ edits , one a row of shares (c, e), with ends and provenance."""
+    return _combined(edits, shares, complete=False)
+
+
+def joined(one: Edits, other: Edits) -> Edits:
+    """Both lists of edits; of those with the same coefficients the narrowest ends remain."""
+    return _merged(
+        Edits(
+            matrix=np.concatenate([one.matrix, other.matrix]),
+            low=np.concatenate([one.low, other.low]),
+            high=np.concatenate([one.high, other.high]),
+            open_low=np.concatenate([one.open_low, other.open_low]),
+            open_high=np.concatenate([one.open_high, other.open_high]),
+            from_low=np.concatenate([one.from_low, other.from_low]),
+            from_high=np.concatenate([one.from_high, other.from_high]),
+            complete=one.complete or other.complete,
+        )
+    )
+
+
+def broken(edits: Edits, low: Floats, high: Floats) -> Bools:
+    """Which edits no point of a box fulfils, (k, e); low, high are (k, n), infinite where free.
+
+    The tolerance is 1e-9 of the sum of the absolute terms; an open end counts as reached there.
+    """
+    result = np.empty((len(low), len(edits.matrix)), dtype=np.bool_)
+    step = max(1, BLOCK // max(1, len(edits.matrix)))
+    for start in range(0, len(low), step):
+        rows = slice(start, start + step)
+        result[rows] = _broken(edits, low[rows], high[rows])
+    return result
+
+
+def _broken(edits: Edits, low: Floats, high: Floats) -> Bools:
+    least, most = extremes(edits.matrix, low, high)
+    size = sizes(edits.matrix, low, high)
+    above, below = _room(edits, size)
+    over = np.where(edits.open_high, least >= edits.high - above, least > edits.high + above)
+    under = np.where(edits.open_low, most <= edits.low + below, most < edits.low - below)
+    found: Bools = over | under
+    return found
+
+
+def contradicted(base: Edits, edits: Edits, low: Floats, high: Floats) -> Bools:
+    """Edits that each box breaks, (k, e), only those made of a row of the base that is in doubt.
+
+    A sum of rows that all hold within their tolerance is not broken, however large they are.
+    """
+    found = broken(edits, low, high)
+    rows = np.flatnonzero(found.any(axis=1))
+    bottom, top = low[rows], high[rows]
+    vague = (bottom != top) @ (base.matrix != 0).T
+    doubtful = (broken(base, bottom, top) | vague) @ _origin(base)
+    found[rows] &= doubtful.astype(np.float32) @ _origin(edits).T.astype(np.float32) > 0
+    return found
+
+
+def _origin(edits: Edits) -> Bools:
+    return edits.from_low | edits.from_high
+
+
+def _room(edits: Edits, size: Floats) -> tuple[Floats, Floats]:
+    """What counts as nothing at the high and the low ends."""
+    high, low = np.abs(finite(edits.high)), np.abs(finite(edits.low))
+    return TOLERANCE * (size + high), TOLERANCE * (size + low)
+
+
+def sizes(matrix: Floats, low: Floats, high: Floats) -> Floats:
+    """Sum of the absolute terms of each row, (k, e), without what is free."""
+    largest = np.maximum(finite(np.abs(low)), finite(np.abs(high)))
+    result: Floats = largest @ np.abs(matrix).T
+    return result
+
+
+def extremes(matrix: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Least and most that each row of coefficients reaches in each box, both (k, e)."""
+    plus, minus = np.maximum(matrix, 0.0).T, np.minimum(matrix, 0.0).T
+    if low is high:
+        value = low @ matrix.T
+        return value, value
+    open_low, open_high = np.isinf(low), np.isinf(high)
+    bottom, top = finite(low), finite(high)
+    least, most = bottom @ plus + top @ minus, top @ plus + bottom @ minus
+    if open_low.any() or open_high.any():
+        down, up = open_low.astype(np.float64), open_high.astype(np.float64)
+        rises, falls = (plus > 0).astype(np.float64), (minus < 0).astype(np.float64)
+        least[(down @ rises + up @ falls) > 0] = -np.inf
+        most[(up @ rises + down @ falls) > 0] = np.inf
+    return least, most
+
+
+def finite(values: Floats) -> Floats:
+    """The values, 0 where they are infinite."""
+    return np.where(np.isfinite(values), values, 0.0)
+
+
+def witness(edits: Edits, low: Floats, high: Floats) -> Floats:
+    """A point of each box, (k, n), chosen value by value within what the edits leave to it.
+
+    With complete edits and a possible box it fulfils all the rules; it is not verified here.
+    """
+    low, high = low.copy(), high.copy()
+    for column in range(low.shape[1]):
+        with_it = np.flatnonzero(edits.matrix[:, column])
+        open_now = np.flatnonzero(low[:, column] != high[:, column])
+        if not len(open_now):
+            continue
+        bottom, top = low[open_now, column], high[open_now, column]
+        step = max(1, BLOCK // max(1, len(with_it)))
+        chosen = np.empty(len(open_now))
+        for start in range(0, len(open_now), step):
+            rows = slice(start, start + step)
+            box = open_now[rows]
+            ends = _left(edits, with_it, column, low[box], high[box])
+            middle = _middle(np.maximum(ends[0], bottom[rows]), np.minimum(ends[1], top[rows]))
+            chosen[rows] = np.clip(middle, bottom[rows], top[rows])
+        low[open_now, column] = high[open_now, column] = chosen
+    return low
+
+
+def _left(
+    edits: Edits, rows: Ints, column: int, low: Floats, high: Floats
+) -> tuple[Floats, Floats]:
+    """The range that some edits leave to one value of each box."""
+    rest = edits.matrix[rows].copy()
+    own_part = rest[:, column].copy()
+    rest[:, column] = 0.0
+    least, most = extremes(rest, low, high)
+    down, up = edits.low[rows] - most, edits.high[rows] - least
+    rises = own_part > 0
+    bottom = np.where(rises, down, up) / own_part
+    top = np.where(rises, up, down) / own_part
+    return bottom.max(axis=1, initial=-np.inf), top.min(axis=1, initial=np.inf)
+
+
+def _middle(low: Floats, high: Floats) -> Floats:
+    bottom, top = np.isfinite(low), np.isfinite(high)
+    one, other = finite(low), finite(high)
+    above = one + np.maximum(np.abs(one), 1.0)
+    below = other - np.maximum(np.abs(other), 1.0)
+    half: Floats = one + (other - one) / 2
+    return np.where(bottom & top, half, np.where(bottom, above, np.where(top, below, 0.0)))
+
+
+def _exact(shares: Floats, matrix: Floats) -> Floats:
+    """shares @ matrix with exact zeros where terms cancel."""
+    total = shares @ matrix
+    total[np.abs(total) <= NOISE * (np.abs(shares) @ np.abs(matrix))] = 0.0
+    return total
+
+
+def _crossed(shares: Floats, matrix: Floats, column: int, done: list[int]) -> Floats:
+    """Sums of two combinations that cross a column out and cancel nothing settled before."""
+    with_it = np.flatnonzero(matrix[:, column])
+    first, second = (with_it[index] for index in np.triu_indices(len(with_it), 1))
+    one = matrix[second, column, None]
+    other = -matrix[first, column, None]
+    mine, its = one * shares[first], other * shares[second]
+    settled = one * matrix[first][:, done] * other * matrix[second][:, done]
+    keep = (mine * its).min(axis=1) >= 0
+    keep &= settled.min(axis=1, initial=0.0) >= 0
+    new = mine[keep] + its[keep]
+    result: Floats = new / np.abs(new).max(axis=1, initial=NOISE, keepdims=True)
+    return result
+
+
+def _bounded(shares: Floats, edits: Edits) -> Bools:
+    """Whether a combination has a finite end at all."""
+    plus, minus = shares > 0, shares < 0
+    no_low, no_high = np.isinf(edits.low), np.isinf(edits.high)
+    no_top = (plus & no_high).any(axis=1) | (minus & no_low).any(axis=1)
+    no_bottom = (plus & no_low).any(axis=1) | (minus & no_high).any(axis=1)
+    result: Bools = ~(no_top & no_bottom)
+    return result
+
+
+def _smallest(support: Bools) -> Ints:
+    """Rows whose support holds no other's; of equal ones the first."""
+    _, first = np.unique(support, axis=0, return_index=True)
+    first = np.sort(first)
+    unique = support[first].astype(np.float64)
+    count = unique.sum(axis=1)
+    holds = (unique @ unique.T == count[None, :]) & (count[None, :] < count[:, None])
+    result: Ints = first[~holds.any(axis=1)]
+    return result
+
+
+def _combined(edits: Edits, shares: Floats, complete: bool) -> Edits:
+    plus, minus = np.maximum(shares, 0.0), np.maximum(-shares, 0.0)
+    up, down = plus > 0, minus > 0
+    low = _total(plus, edits.low) - _total(minus, edits.high)
+    high = _total(plus, edits.high) - _total(minus, edits.low)
+    return Edits(
+        matrix=_exact(shares, edits.matrix),
+        low=low,
+        high=high,
+        open_low=up @ edits.open_low | down @ edits.open_high,
+        open_high=up @ edits.open_high | down @ edits.open_low,
+        from_low=up @ edits.from_low | down @ edits.from_high,
+        from_high=up @ edits.from_high | down @ edits.from_low,
+        complete=complete,
+    )
+
+
+def _total(shares: Floats, ends: Floats) -> Floats:
+    """shares @ ends where an infinite end counts only if it is used."""
+    endless = ((shares > 0) & np.isinf(ends)).any(axis=1)
+    sign = np.sign(ends[np.isinf(ends)]).max(initial=-1.0)
+    return np.where(endless, sign * np.inf, shares @ finite(ends))
+
+
+def _merged(edits: Edits) -> Edits:
+    """One edit for all with the same coefficients up to a factor, with the narrowest ends."""
+    some = (edits.matrix != 0).any(axis=1)
+    matrix = edits.matrix[some]
+    if not len(matrix):
+        return _taken(edits, np.flatnonzero(some))
+    lead = np.argmax(np.abs(matrix) >= np.abs(matrix).max(axis=1, keepdims=True) * (1 - 1e-9), 1)
+    factor = 1.0 / matrix[np.arange(len(matrix)), lead]
+    scaled = _combined(_taken(edits, np.flatnonzero(some)), np.diag(factor), edits.complete)
+    key = np.round(scaled.matrix, 11) + 0.0
+    _, first, group = np.unique(key, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    group = place[group.ravel()]
+    bottom = _last(group, scaled.low, scaled.open_low)
+    top = _last(group, -scaled.high, scaled.open_high)
+    return Edits(
+        matrix=scaled.matrix[first[order]],
+        low=scaled.low[bottom],
+        high=scaled.high[top],
+        open_low=scaled.open_low[bottom],
+        open_high=scaled.open_high[top],
+        from_low=scaled.from_low[bottom],
+        from_high=scaled.from_high[top],
+        complete=edits.complete,
+    )
+
+
+def _last(group: Ints, end: Floats, is_open: Bools) -> Ints:
+    """In each group the row with the largest end, an open one before a closed one."""
+    order = np.lexsort((-np.arange(len(group)), is_open, end, group))
+    is_last = np.append(group[order][1:] != group[order][:-1], True)
+    result: Ints = order[is_last]
+    return result
+
+
+def _taken(edits: Edits, rows: Ints) -> Edits:
+    ends = (edits.low[rows], edits.high[rows], edits.open_low[rows], edits.open_high[rows])
+    origin = (edits.from_low[rows], edits.from_high[rows])
+    return Edits(edits.matrix[rows], *ends, *origin, complete=edits.complete)
