@@ -29,8 +29,8 @@ def conflict(row: Mapping[str, Any], members: pd.DataFrame, language: str) -> st
         "parts": _parts(members["printed"].iloc[:count]),
         "count": str(count),
         "printed": f"'{members['printed'].iloc[-1]}'",
-        "way": labels.text(f"official.way.{row['kind']}", language),
-        "other": labels.text(f"official.way.{row['other'] or row['kind']}", language),
+        "way": labels.name("official.way", str(row["kind"]), language),
+        "other": labels.name("official.way", str(row["other"]), language),
     }
     return labels.text(f"official.conflict.{kind}", language, **values)
 
