@@ -16,7 +16,6 @@ from helpers.reconcile.judge import Finding, judge
 from helpers.reconcile.page import report
 from helpers.reconcile.parts import parts as broken_parts
 from helpers.reconcile.screen import checked
-from helpers.reconcile.system import under
 from helpers.reconcile.tables import (
     CHANGE_COLUMNS,
     CONFLICT_COLUMNS,
@@ -71,7 +70,7 @@ def run(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -
 
 def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconciled:
     """The result for a ledger of numbers only, sorted by figure_id, index 0..f-1."""
-    system = under(system_of(ledger, links), book)
+    system = system_of(ledger, links, book)
     findings: list[tuple[list[int], Finding]] = []
     for part, members in broken_parts(system):
         rows = [
@@ -90,8 +89,8 @@ def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconc
     if unsound:
         kept = [(members, _as_printed(f, ledger, members, unsound)) for members, f in findings]
         result = tabulate(ledger, kept, across, seen, loose, book)
-    if _unsound(result, ledger, links, book):
-        raise RuntimeError(f"Values that do not hold were about to be returned: {unsound}")
+        if _unsound(result, ledger, links, book):
+            raise RuntimeError(f"Values that do not hold were about to be returned: {unsound}")
     return result
 
 

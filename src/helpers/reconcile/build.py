@@ -7,8 +7,13 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from helpers.reconcile.hierarchy import state_hierarchy
+from helpers.reconcile.plans import state_amounts, state_plans
 from helpers.reconcile.statements import KEY, PER_YEAR, REVIEW_STEMS, Rows, Values, state
-from helpers.reconcile.system import Bools, Ints, System
+from helpers.reconcile.system import Bools, Ints, System, under
+from helpers.reconcile.written import state_formulas
+from helpers.rules import Book
+from helpers.rules import table as rule_table
 
 TOLERANCE = 1e-9
 # What `read` only labels, such as `other_lao_dong`: many things of one text may have that label.
@@ -21,14 +26,21 @@ def available(figures: pd.DataFrame) -> Bools:
     return known.to_numpy(dtype=np.bool_)
 
 
-def build(figures: pd.DataFrame, links: pd.DataFrame) -> System:
+def build(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -> System:
     """The system of a ledger.
 
     figures : cleaned ledger, index 0..f-1, with value, low, high, of as floats, all available
     links   : figure_id, relation, other_id; ends that are not in the ledger are passed over
+    rules   : those to state, as from `helpers.rules.read`; by default all of the project
     """
+    book = rule_table() if rules is None else rules
     table, values, ties = numbered(figures, links)
-    return _assembled(table, values, state(table, values, ties))
+    rows = state(table, values, ties)
+    state_hierarchy(rows, table, values)
+    state_plans(rows, table, ties)
+    state_amounts(rows, table, ties)
+    state_formulas(rows, table, book)
+    return under(_assembled(table, values, rows), book)
 
 
 def numbered(
@@ -224,4 +236,5 @@ def _assembled(table: pd.DataFrame, values: Values, rows: Rows) -> System:
         print_high=np.concatenate([high[printed], whole_of]),
         figure_var=var,
         is_rate=is_rate,
+        rule_ids=tuple(rows.ids),
     )

@@ -9,7 +9,7 @@ from itertools import combinations, islice, product
 import numpy as np
 
 from helpers.reconcile.localise import Set, value_range
-from helpers.reconcile.system import RATE_RULES, RULES, System
+from helpers.reconcile.system import RULES, System
 
 Range = tuple[float, float]
 TOLERANCE = 1e-9
@@ -48,7 +48,7 @@ def direct(system: System) -> list[Conflict]:
     """
     prints = _prints(system)
     found = [*_bounds(system, prints), *_totals(system, prints), *_repeats(system, prints)]
-    for row in np.flatnonzero(~np.isin(system.row_rule, RATE_RULES)):
+    for row in np.flatnonzero(system.row_figure < 0):
         found.extend(_row_conflict(system, int(row), prints))
     unique = {conflict.figures: conflict for conflict in reversed(found)}
     return [
@@ -100,17 +100,18 @@ def _no_whole_number(system: System, figures: Set) -> Conflict:
         totals = [s for s in _prints(system).get(whole, []) if set(s.figures) <= set(figures)]
         if rate in figures and totals:
             row_low, row_high = rate_range(system, rate)
-            low, high = row_low * totals[0].low / 100, row_high * totals[0].high / 100
+            low, high = row_low * totals[0].low, row_high * totals[0].high
     side = Side(figures, low, high, "all")
     return Conflict(figures, "whole-number", side, side)
 
 
 def rate_range(system: System, figure: int) -> Range:
-    """Printed range of a rate that is tied to counts, from its rows; high may be inf."""
+    """Printed range of part/whole that a rate tied to counts allows; high may be inf."""
     low, high = 0.0, np.inf
     for row in np.flatnonzero(system.row_figure == figure):
         whole, part = system.coef[system.row == row]
-        low, high = (float(whole), high) if part < 0 else (low, -float(whole))
+        end = abs(float(whole) / float(part))
+        low, high = (end, high) if part < 0 else (low, end)
     return low, high
 
 
@@ -143,11 +144,11 @@ def _totals(system: System, prints: dict[int, list[Side]]) -> Iterator[Conflict]
     for rate, whole, part in system.rate_pairs().tolist():
         low, high = rate_range(system, rate)
         row = np.flatnonzero(system.row_figure == rate)[0]
-        rule[whole] = RULES[system.row_rule[row]]
+        rule[whole] = system.rule_ids[system.row_rule[row]]
         for side in prints.get(part) or _by_sums(system, part, prints):
-            top = 100.0 * side.high / low if low > 0 else np.inf
-            figures = (*side.figures, rate)
-            pair = Side(figures, max(100.0 * side.low / high, side.low), top, "pair")
+            top = side.high / low if low > 0 else np.inf
+            least = max(side.low / high, side.low if high <= 1 else 0.0)
+            pair = Side((*side.figures, rate), least, top, "pair")
             derivations.setdefault(whole, []).append(pair)
     for whole, pairs in derivations.items():
         sides = [_inward(pair) if system.whole[whole] else pair for pair in pairs]
@@ -202,12 +203,21 @@ def _row_conflict(system: System, row: int, prints: dict[int, list[Side]]) -> It
     for read in _readings(prints, cols):
         sides = list(zip(read, coefs, strict=True))
         if not _overlap(_weighted(sides), ends):
-            yield _apart(RULES[system.row_rule[row]], sides)
+            yield _apart(system.rule_ids[system.row_rule[row]], sides, ends)
 
 
-def _apart(rule: str, sides: list[tuple[Side, float]]) -> Conflict:
-    """The conflict of a row's prints, with their coefficients, that break it."""
-    if rule == "change-of-level":
+def _apart(rule: str, sides: list[tuple[Side, float]], ends: Range) -> Conflict:
+    """The conflict of a row's prints, with their coefficients, that break it.
+
+    ends : the row's; what a formula as written says of its last value comes from the others
+    """
+    if rule not in RULES:
+        *others, (second, times) = sides
+        low, high = _weighted(others)
+        told = sorted(((ends[0] - high) / times, (ends[1] - low) / times))
+        figures = tuple(f for side, _ in others for f in side.figures)
+        first = Side(figures, told[0], told[1], "all")
+    elif rule == "change-of-level":
         (later, _), (second, times), (earlier, _) = sides
         levels = _weighted([(earlier, 1 / times), (later, -1 / times)])
         first = Side((*earlier.figures, *later.figures), *levels, "levels")

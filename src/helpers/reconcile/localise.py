@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from helpers.reconcile.screen import narrow
-from helpers.reconcile.system import Bools, Floats, System
+from helpers.reconcile.system import Bools, System
 
 Set = tuple[int, ...]
 MAX_NODES = 200_000
 MAX_PROOFS = 200
-WIDENING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -39,10 +35,10 @@ def holds(system: System, trusted: Bools) -> bool:
 
     trusted : (f,) figures whose prints count; the others are free
     """
-    ranges = narrow(system, trusted)
-    if ranges.empty.any() or ranges.broken.any():
+    if not system.program.holds(trusted):
         return False
-    return _solve(system, trusted, np.zeros(len(system.lower))) is not None
+    ranges = narrow(system, trusted)
+    return not (ranges.empty.any() or ranges.broken.any())
 
 
 def value_range(system: System, trusted: Bools, figure: int) -> tuple[float, float] | None:
@@ -52,19 +48,20 @@ def value_range(system: System, trusted: Bools, figure: int) -> tuple[float, flo
     own sums and changes allow and of 100*H/T, found by the linear-fractional transformation of
     Charnes and Cooper (1962).
     """
-    n = len(system.lower)
     ranges = []
     var = system.figure_var[figure]
     if var >= 0:
-        ranges.append(_ends(system, trusted, np.eye(1, n, var)[0]))
+        ranges.append(system.program.ends(trusted, int(var)))
     if system.is_rate[figure]:
         row = np.flatnonzero(system.row_figure == figure)[0]
-        whole, part = system.col[system.row == row]
-        ranges.append(_ratio_ends(system, trusted, int(part), int(whole)))
-    ends = [pair for pair in ranges if pair is not None]
-    if len(ends) < len(ranges) or not ends:
+        whole, part = np.flatnonzero(system.row == row)
+        factor = abs(float(system.coef[part]))
+        ends = int(system.col[part]), int(system.col[whole])
+        ranges.append(system.program.ratio_ends(trusted, *ends, factor))
+    found = [pair for pair in ranges if pair is not None]
+    if len(found) < len(ranges) or not found:
         return None
-    low, high = max(pair[0] for pair in ends), min(pair[1] for pair in ends)
+    low, high = max(pair[0] for pair in found), min(pair[1] for pair in found)
     if var >= 0 and system.whole[var]:
         low, high = np.ceil(low - 1e-6), np.floor(high + 1e-6)
     return (float(low), float(high)) if low <= high + 1e-9 * max(1.0, abs(high)) else None
@@ -76,6 +73,9 @@ def smallest_conflict(system: System, trusted: Bools) -> Set:
     trusted : (f,) must not hold. Figures are dropped in chunks, then one by one.
     """
     members = np.flatnonzero(trusted)
+    if not system.program.holds(trusted):
+        core = system.program.core(trusted)
+        members = core if not holds(system, _mask(len(trusted), core)) else members
     size = len(members)
     while size:
         size = max(1, size // 2) if size > 1 else 1
@@ -187,88 +187,3 @@ def _mask(size: int, members: np.typing.NDArray[np.int64]) -> Bools:
     mask = np.zeros(size, dtype=np.bool_)
     mask[members] = True
     return mask
-
-
-@dataclass(frozen=True)
-class _Program:
-    """The trusted part of a system as  matrix @ x <= right, low <= x <= high."""
-
-    matrix: Any  # sparse, which linprog takes and its stubs do not know
-    right: Floats
-    low: Floats
-    high: Floats
-
-
-def _program(system: System, trusted: Bools) -> _Program:
-    low, high = system.lower.copy(), system.upper.copy()
-    heard = trusted[system.print_figure]
-    widened = WIDENING * np.maximum(1.0, np.abs(system.print_low[heard]))
-    np.maximum.at(low, system.print_var[heard], system.print_low[heard] - widened)
-    np.minimum.at(high, system.print_var[heard], system.print_high[heard] + widened)
-    stated = (system.row_figure < 0) | trusted[system.row_figure]
-    shape = (len(system.row_low), len(low))
-    full = csr_array((system.coef, (system.row, system.col)), shape=shape)
-    above = stated & np.isfinite(system.row_high)
-    below = stated & np.isfinite(system.row_low)
-    matrix = csr_array(vstack([full[above], -full[below]]))
-    right = np.concatenate([system.row_high[above], -system.row_low[below]])
-    return _Program(matrix, right, low, high)
-
-
-def _solve(system: System, trusted: Bools, goal: Floats) -> float | None:
-    """Least value of goal @ x; None when the program has no solution, -inf when unbounded."""
-    program = _program(system, trusted)
-    if (program.low > program.high).any():
-        return None
-    bounds = list(zip(program.low.tolist(), program.high.tolist(), strict=True))
-    result = linprog(goal, A_ub=program.matrix, b_ub=program.right, bounds=bounds)
-    return _outcome(result.status, result.fun, result.message)
-
-
-def _outcome(status: int, least: float | None, message: str) -> float | None:
-    if status == 0 and least is not None:
-        return float(least)
-    if status == 2:
-        return None
-    if status == 3:
-        return -np.inf
-    raise RuntimeError(f"The linear program of a conflict was not solved: {message}")
-
-
-def _ends(system: System, trusted: Bools, goal: Floats) -> tuple[float, float] | None:
-    least = _solve(system, trusted, goal)
-    most = _solve(system, trusted, -goal)
-    return None if least is None or most is None else (least, -most)
-
-
-def _ratio_ends(
-    system: System, trusted: Bools, part: int, whole: int
-) -> tuple[float, float] | None:
-    """Least and greatest 100*x[part]/x[whole]: scaled by y = s*x so that y[whole] = 1."""
-    program = _program(system, trusted)
-    n = len(program.low)
-    if (program.low > program.high).any():
-        return None
-    unit = csr_array(eye_array(n))
-    above, below = np.isfinite(program.high), np.isfinite(program.low)
-    matrix = vstack([program.matrix, -unit[below], unit[above]])
-    right = np.concatenate([program.right, -program.low[below], program.high[above]])
-    scaled: Any = csr_array(hstack([matrix, csr_array(-right[:, None])]))
-    is_one = np.eye(1, n + 1, whole)
-    goal = 100.0 * np.eye(1, n + 1, part)[0]
-    bounds = [(None, None)] * n + [(0.0, None)]
-    ends = []
-    for sign in (1.0, -1.0):
-        result = linprog(
-            sign * goal,
-            A_ub=scaled,
-            b_ub=np.zeros(len(right)),
-            A_eq=is_one,
-            b_eq=[1.0],
-            bounds=bounds,
-        )
-        least = _outcome(result.status, result.fun, result.message)
-        if least is None:
-            return None
-        ends.append(sign * least)
-    return ends[0], ends[1]

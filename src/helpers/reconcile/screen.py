@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.reconcile.system import RATE_RULES, RULES, Bools, Floats, Ints, System
+from helpers.reconcile.system import RULES, Bools, Floats, Ints, System
 
 ROUNDS = 6
 TOLERANCE = 1e-9
@@ -74,7 +74,7 @@ def checked(system: System) -> Bools:
     n, f = len(system.lower), len(system.figure_var)
     printed = np.zeros(n, dtype=np.bool_)
     printed[system.print_var] = True
-    is_rate_row = np.isin(system.row_rule, RATE_RULES)
+    is_rate_row = system.row_figure >= 0
     entry_kind = is_rate_row[system.row]
     pair = system.rate_pairs()
     complete = printed[pair[:, 2]]

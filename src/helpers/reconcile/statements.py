@@ -46,6 +46,7 @@ class Rows:
     high: list[Floats] = field(default_factory=list)
     rule: list[Ints] = field(default_factory=list)
     figure: list[Ints] = field(default_factory=list)
+    ids: list[str] = field(default_factory=lambda: list(RULES))
 
     def add(
         self,
@@ -62,11 +63,11 @@ class Rows:
             self._entries(ids, values, np.broadcast_to(np.asarray(coefficient, float), (size,)))
         self._ends(rule, size, low, high, figure)
 
-    def add_sums(self, of_row: Ints, parts: Ints, wholes: Ints) -> None:
+    def add_sums(self, of_row: Ints, parts: Ints, wholes: Ints, rule: str = "sum-of-parts") -> None:
         """Rows  sum of parts - whole = 0 ; of_row: (p,) row of each part, wholes: one a row."""
         self._entries(of_row + self.count, parts, np.ones(len(parts)))
         self._entries(self.count + np.arange(len(wholes)), wholes, np.full(len(wholes), -1.0))
-        self._ends("sum-of-parts", len(wholes), 0.0, 0.0, None)
+        self._ends(rule, len(wholes), 0.0, 0.0, None)
 
     def _entries(self, row: Ints, col: Ints, coef: Floats) -> None:
         self.row.append(row.astype(np.int64))
@@ -76,7 +77,9 @@ class Rows:
     def _ends(self, rule: str, size: int, low: float, high: float, figure: Ints | None) -> None:
         self.low.append(np.full(size, low))
         self.high.append(np.full(size, high))
-        self.rule.append(np.full(size, RULES.index(rule), dtype=np.int64))
+        if rule not in self.ids:
+            self.ids.append(rule)
+        self.rule.append(np.full(size, self.ids.index(rule), dtype=np.int64))
         self.figure.append(np.full(size, -1, dtype=np.int64) if figure is None else figure)
         self.count += size
 
@@ -109,7 +112,7 @@ def _rates(rows: Rows, table: pd.DataFrame, values: Values, ties: pd.DataFrame) 
     rates = counted_rates(table, ties)
     whole = rates["base"].to_numpy(dtype=np.int64)
     part = _lookup(values.households, whole, rates["stem"])
-    _add_rate(rows, "households-rate-total", rates, whole, part)
+    add_rate(rows, "households-rate-total", rates, whole, part)
 
 
 def counted_rates(table: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
@@ -121,12 +124,15 @@ def counted_rates(table: pd.DataFrame, ties: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table[table["ratable"]], table.loc[a.loc[linked, "index"].unique()]])
 
 
-def _add_rate(rows: Rows, rule: str, rates: pd.DataFrame, whole: Ints, part: Ints) -> None:
+def add_rate(
+    rows: Rows, rule: str, rates: pd.DataFrame, whole: Ints, part: Ints, factor: float = 100.0
+) -> None:
+    """Rows  low*whole <= factor*part <= high*whole ; rates: low, high by number of the figure."""
     figure = rates.index.to_numpy(dtype=np.int64)
     low, high = rates["low"].to_numpy(float), rates["high"].to_numpy(float)
-    rows.add(rule, [(whole, low), (part, -100.0)], -np.inf, 0.0, figure)
+    rows.add(rule, [(whole, low), (part, -factor)], -np.inf, 0.0, figure)
     ends = np.isfinite(high)
-    terms = [(whole[ends], -high[ends]), (part[ends], 100.0)]
+    terms = [(whole[ends], -high[ends]), (part[ends], factor)]
     rows.add(rule, terms, -np.inf, 0.0, figure[ends])
 
 
@@ -309,4 +315,4 @@ def _shares(rows: Rows, table: pd.DataFrame, values: Values, ties: pd.DataFrame)
     part = found["var_part"].to_numpy(dtype=np.int64)
     known = (whole >= 0) & (whole != part)
     found = found[known].set_index("share")
-    _add_rate(rows, "share-of-count", found, whole[known], part[known])
+    add_rate(rows, "share-of-count", found, whole[known], part[known])

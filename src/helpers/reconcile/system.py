@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+
+from helpers.reconcile.program import Program
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -23,8 +26,10 @@ RULES = (
     "households-within-total",
     "poor-and-near-within-total",
     "part-within-whole",
+    "places-add-up",
+    "achieved-of-plan",
+    "amount-and-recipients",
 )
-RATE_RULES = (RULES.index("households-rate-total"), RULES.index("share-of-count"))
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,15 @@ class System:
 
     lower, upper, whole : (n,) hard bounds of each value, and whether it is a whole number
     row, col, coef      : (z,) the entries of the rows  row_low <= sum(coef * x[col]) <= row_high
-    row_low, row_high   : (m,) ; row_rule : (m,) index into RULES
+    row_low, row_high   : (m,) ; row_rule : (m,) index into rule_ids, RULES and what else is stated
     row_figure          : (m,) figure whose print the row states (a rate's range), -1 for a rule
     print_figure, print_var, print_low, print_high : (k,) printed ranges of values; a fraction
                           `12/13` has two
     figure_var          : (f,) value that each figure prints; -1 where it prints none
     is_rate             : (f,) whether the figure's print is also the coefficient of a row
     A total T and the households H of a rate r are tied by  low(r)*T <= 100*H <= high(r)*T , linear
-    because the printed range of r is known; freeing r drops these rows.
+    because the printed range of r is known; freeing r drops these rows. Their first entry is the
+    whole, their second the part, with the factor (100 for per cent) as its size.
     """
 
     lower: Floats
@@ -59,6 +65,12 @@ class System:
     print_high: Floats
     figure_var: Ints
     is_rate: Bools
+    rule_ids: tuple[str, ...] = RULES
+
+    @cached_property
+    def program(self) -> Program:
+        """The linear program of the system, made when it is first asked for."""
+        return Program(self)
 
     def components(self) -> Ints:
         """(n,) label of the set of values, tied by rows and figures, that each value lies in."""
@@ -89,7 +101,7 @@ def under(system: System, applied: Collection[str]) -> System:
     applied : ids of rules; of the others no row is kept, no value is a whole number
               (`whole-number`), no rate is bounded above (`rate-bounds`)
     """
-    numbers = [number for number, rule in enumerate(RULES) if rule in applied]
+    numbers = [number for number, rule in enumerate(system.rule_ids) if rule in applied]
     kept = np.isin(system.row_rule, numbers)
     new_row = np.cumsum(kept) - 1
     entries = kept[system.row]
@@ -140,6 +152,7 @@ def take(system: System, variables: Ints, figures: Ints) -> System:
         print_high=system.print_high[prints],
         figure_var=new_var[system.figure_var[figures]],
         is_rate=system.is_rate[figures],
+        rule_ids=system.rule_ids,
     )
 
 

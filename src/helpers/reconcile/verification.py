@@ -9,8 +9,8 @@ from helpers.reconcile.build import available, build
 from helpers.reconcile.localise import holds
 from helpers.reconcile.parts import figure_components
 from helpers.reconcile.screen import narrow
-from helpers.reconcile.system import take, under
-from helpers.rules import Book, table
+from helpers.reconcile.system import take
+from helpers.rules import Book
 
 FREE = ("doubted", "explained")
 CHANGED = ("corrected", "adjusted")
@@ -43,7 +43,7 @@ def verify(
         ledger[name] = ledger[name].where(~changed, ends[name].fillna(end))
     between = shown["why"].str.startswith(ACROSS)
     free = shown["status_reconciled"].isin(FREE) & ~between
-    system = under(build(ledger, links), table() if rules is None else rules)
+    system = build(ledger, links, rules)
     trusted = ~free.to_numpy()
     component = system.components()
     mine = figure_components(system, component)
