@@ -48,7 +48,7 @@ def linear(text: str) -> tuple[Linear, ...]:
     `x[-1]` is x a year before. What stands alone on a side comes last, else what is named last.
     Raises UnreadableRule.
     """
-    rules = parse([EARLIER.sub(rf"\1{MARK}\2", text)])
+    rules = parse([plain(text)])
     found = []
     for row, low, high in zip(rules.matrix, rules.low, rules.high, strict=True):
         used = np.flatnonzero(row)
@@ -76,9 +76,13 @@ def ratio(text: str) -> Ratio:
     return Ratio(name, float(factor or 1), part, whole)
 
 
+def plain(text: str) -> str:
+    """A linear formula in which the value of a year before has a name of its own."""
+    return EARLIER.sub(rf"\1{MARK}\2", text)
+
+
 def _stands_alone(name: str, text: str) -> bool:
-    plain = EARLIER.sub(rf"\1{MARK}\2", text)
-    return name in {side.strip() for side in re.split(r"[<>]=?|[=≤≥]+", plain)}
+    return name in {side.strip() for side in re.split(r"[<>]=?|[=≤≥]+", plain(text))}
 
 
 def _term(name: str, coefficient: float) -> Term:

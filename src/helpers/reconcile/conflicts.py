@@ -8,12 +8,13 @@ from itertools import combinations, islice, product
 
 import numpy as np
 
-from helpers.reconcile.localise import Set, value_range
-from helpers.reconcile.system import RULES, System
+from helpers.reconcile.localise import Set, holds, value_range
+from helpers.reconcile.system import RULES, System, under
 
 Range = tuple[float, float]
 TOLERANCE = 1e-9
 MOST_READINGS = 64
+HARD = ("rate-bounds", "whole-number")
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,18 @@ def chained(system: System, figures: Set) -> Conflict:
         if allowed is None or side is None or _overlap(allowed, (side.low, side.high)):
             continue
         others = tuple(other for other in figures if other != figure)
-        return Conflict(figures, "several-rules", Side(others, *allowed, "all"), side)
+        rule = _enough(system, figures) or "several-rules"
+        return Conflict(figures, rule, Side(others, *allowed, "all"), side)
     return _no_whole_number(system, figures)
+
+
+def _enough(system: System, figures: Set) -> str | None:
+    """A rule as written that shows by itself, with the bounds of values, that figures conflict."""
+    trusted = np.zeros(len(system.figure_var), dtype=np.bool_)
+    trusted[list(figures)] = True
+    written = [rule for rule in system.rule_ids if rule not in RULES]
+    alone = (rule for rule in written if not holds(under(system, {rule, *HARD}), trusted))
+    return next(alone, None)
 
 
 def _no_whole_number(system: System, figures: Set) -> Conflict:
