@@ -460,6 +460,21 @@ def test_how_many_region_years_do_not_fit_their_provinces() -> None:
     assert first["region_years"].tolist() == [12, 12]
 
 
+def test_no_other_printed_base_of_weights_fits_better() -> None:
+    """Women fit as people do; rural or urban people fit worse in 2006 to 2016."""
+    counts = {}
+    for base in ("population_female", "population_rural", "population_urban"):
+        frames = [official_rates.regional_rates(s, base=base) for s in ("gso-2006", "gso-2010")]
+        every = pd.concat(frames)
+        own = every[every["checked"] & (every["source_id"] == every["parts_source"])]
+        counts[base] = (len(own), int((own["side"] != "meets").sum()))
+    assert counts == {
+        "population_female": (48, 29),
+        "population_rural": (48, 48),
+        "population_urban": (48, 44),
+    }
+
+
 def test_the_mountains_lie_below_their_provinces_in_every_year() -> None:
     frames = [official_rates.regional_rates(s) for s in official_rates.STANDARDS]
     every = pd.concat(frames)

@@ -90,9 +90,9 @@ def prove(printed: pd.DataFrame, conflicts: pd.DataFrame, cells: pd.DataFrame) -
         enough = sum(solvable(year, wholes, parts, one) for one in sets)
         missed = sum(solvable(year, wholes, parts, one) for one in others[:MOST_TRIED])
         print(
-            f"flagged {' '.join(map(str, key))}: {enough} of {len(sets)} smallest sets of {size} leave a "
-            f"solution; of {len(others)} other choices of as many cells or fewer {missed} do "
-            f"({min(len(others), MOST_TRIED)} tried)"
+            f"flagged {' '.join(map(str, key))}: {enough} of {len(sets)} smallest sets of {size} "
+            f"leave a solution; of {len(others)} other choices of as many cells or fewer {missed} "
+            f"do ({min(len(others), MOST_TRIED)} tried)"
         )
         failed += enough < len(sets) or missed > 0
     print(f"{years} years with {systems} sums: {years - len(flagged)} not flagged, {failed} failed")

@@ -41,13 +41,18 @@ PART_COLUMNS += ["weight", "weight_low", "weight_high"]
 
 
 def regional_rates(
-    standard: str, rates: pd.DataFrame | None = None, population: pd.DataFrame | None = None
+    standard: str,
+    rates: pd.DataFrame | None = None,
+    population: pd.DataFrame | None = None,
+    base: str = TOTAL,
 ) -> pd.DataFrame:
     """Printed rates of regions against their provinces' rates weighted by population.
 
     standard   : one of STANDARDS
     rates, population : tables as from `ledger.load_official("poverty")` and `("population")`, the
                  project's own by default
+    base       : the weights, an indicator of the population table; of women, or of rural or urban
+                 people, it is printed until 2016. Households are not printed
     Returns RATE_COLUMNS, explanation_en and explanation_vi, a row a region, year and table that
     prints it (`source_id`; the provinces are those of `parts_source`, the same table where it has
     them). weighted_low, weighted_high: the least and greatest weighted mean that all prints allow,
@@ -61,7 +66,9 @@ def regional_rates(
     """
     known = _rates(standard, rates)
     wholes = known[(known["kind"] == "region") & (known["group"] == "")]
-    parts = _of_places(wholes, known, _people(population), "provinces")
+    people = _people(population)
+    people = people[people["indicator"] == base].assign(indicator=TOTAL)
+    parts = _of_places(wholes, known, people, "provinces")
     frame = _rated(wholes, parts, "provinces")
     return official_words.with_sentences(frame)
 
