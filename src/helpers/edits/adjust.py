@@ -14,7 +14,7 @@ from helpers.edits.whole import to_whole
 from helpers.project import UserError
 
 TOLERANCE, ROUNDING, AT_END, MEET = 1e-9, 1e-15, 1e-14, 1e-12
-SCREENED = 16384
+SOLVED, PRODUCT = 16384, 200_000
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,35 @@ def adjust(
     is_whole = np.zeros(count, dtype=np.bool_) if whole is None else np.asarray(whole, np.bool_)
     if is_whole.shape != (count,):
         raise UserError(f"`whole` must have one entry for each of the {count} values.")
-    answer, solved, total = given.copy(), np.zeros(len(given), np.bool_), np.zeros(len(given))
-    for start in range(0, len(given), SCREENED):
-        part = slice(start, start + SCREENED)
-        task = _task(rules, given[part], cost[part], ends[0][part], ends[1][part])
-        answer[part], solved[part] = _adjusted(task, given[part], is_whole)
-        total[part] = _cost(given[part], answer[part], cost[part])
+    answer, solved, total = given.copy(), np.ones(len(given), np.bool_), np.zeros(len(given))
+    wrong = np.flatnonzero(_wrong(rules, given, ends[0], ends[1], is_whole))
+    for start in range(0, len(wrong), SOLVED):
+        records = wrong[start : start + SOLVED]
+        task = _task(rules, given[records], cost[records], ends[0][records], ends[1][records])
+        answer[records], solved[records] = _adjusted(task, is_whole)
+        total[records] = _cost(given[records], answer[records], cost[records])
     answer[~solved] = np.nan
     return Adjusted(answer, solved, np.where(solved, total, np.nan))
+
+
+def _wrong(rules: Rules, given: Floats, low: Floats, high: Floats, whole: Bools) -> Bools:
+    """Which records miss a value or break a rule, an interval or what must be whole."""
+    wrong = np.zeros(len(given), dtype=np.bool_)
+    # Products this small stay on one processor: threads cost more than they bring.
+    block = max(64, PRODUCT // max(1, rules.matrix.size))
+    for start in range(0, len(given), block):
+        part = slice(start, start + block)
+        some = given[part]
+        inside = (some >= low[part]) & (some <= high[part])
+        off = np.asarray(~inside.all(axis=1), dtype=np.bool_)
+        if whole.any():
+            off |= (some[:, whole] != np.round(some[:, whole])).any(axis=1)
+        total = some @ rules.matrix.T
+        outside = ((total < rules.low) | (total > rules.high)).any(axis=1)
+        suspects = np.flatnonzero(outside & ~off)
+        off[suspects] = ~_kept(rules.matrix, rules.low, rules.high, some[suspects])
+        wrong[part] = off
+    return wrong
 
 
 def _weights(weights: npt.ArrayLike | None, shape: tuple[int, ...]) -> Floats:
@@ -187,19 +208,11 @@ def _narrow(rules: Rules, row: int, low: Floats, high: Floats) -> None:
     high[:, column] = np.minimum(high[:, column], ends[1])
 
 
-def _adjusted(task: Task, given: Floats, whole: Bools) -> tuple[Floats, Bools]:
-    """Nearest records and whether each is solved; those that need nothing are not touched."""
-    start = np.clip(task.target, task.low, task.high)
-    is_right = _verified(task, start)
-    idle = is_right & ~np.isnan(given).any(axis=1) & (start == given).all(axis=1)
-    idle &= (start[:, whole] == np.round(start[:, whole])).all(axis=1)
-    todo = ~idle & (task.low <= task.high).all(axis=1)
-    answer, solved = start, idle.copy()
-    if todo.any():
-        some = task.of(todo)
-        answer[todo], solved[todo] = solve(some)
-        if whole.any():
-            answer[todo], solved[todo] = to_whole(solve, some, answer[todo], solved[todo], whole)
+def _adjusted(task: Task, whole: Bools) -> tuple[Floats, Bools]:
+    """Nearest records, verified, and whether each is solved."""
+    answer, solved = solve(task)
+    if whole.any():
+        answer, solved = to_whole(solve, task, answer, solved, whole)
     return answer, solved
 
 
@@ -321,15 +334,24 @@ def _implied(multipliers: Floats, bounds: Floats) -> tuple[Floats, Floats]:
 
 def _verified(task: Task, answer: Floats) -> Bools:
     """Which records keep every row to its size and every interval exactly."""
+    noise = ROUNDING * (np.abs(task.target) @ np.abs(task.rows).T)
+    kept = _kept(task.rows, task.row_low, task.row_high, answer, noise)
+    inside = ((answer >= task.low) & (answer <= task.high)).all(axis=1)
+    return np.asarray(kept & inside, dtype=np.bool_)
+
+
+def _kept(
+    rows: Floats, low: Floats, high: Floats, answer: Floats, noise: Floats | float = 0.0
+) -> Bools:
+    """Which records keep all rows, to 1e-9 of each row's size."""
     with np.errstate(invalid="ignore"):
-        total = answer @ task.rows.T
-        size = np.abs(answer) @ np.abs(task.rows).T
-    for ends in (task.row_low, task.row_high):
+        total = answer @ rows.T
+        size = np.abs(answer) @ np.abs(rows).T
+    for ends in (low, high):
         size = np.maximum(size, np.where(np.isfinite(ends), np.abs(ends), 0.0))
-    slack = TOLERANCE * size + ROUNDING * (np.abs(task.target) @ np.abs(task.rows).T)
-    kept = (total >= task.row_low - slack) & (total <= task.row_high + slack)
-    inside = (answer >= task.low) & (answer <= task.high)
-    return np.asarray(np.concatenate([kept, inside], axis=1).all(axis=1), dtype=np.bool_)
+    slack = TOLERANCE * size + noise
+    kept = (total >= low - slack) & (total <= high + slack)
+    return np.asarray(kept.all(axis=1), dtype=np.bool_)
 
 
 def _cost(given: Floats, answer: Floats, weights: Floats) -> Floats:

@@ -15,6 +15,8 @@ import numpy.typing as npt
 from helpers.edits.linear import Bools, Floats
 
 EXACT = 1e-11
+TINY = 1e-300
+REFINED, LAST_BIT = 3, 1.1e-16
 NOISE = 1e-14
 DEPENDENT = 1e-10
 BLOCK = 8192
@@ -141,10 +143,11 @@ def _solve(task: _Task) -> tuple[Floats, Bools]:
     )
     for _ in range(20 + 8 * breadth):
         active = _factorised(task, state.side)
-        tolerance = _refine(task, state, active)
+        tolerance, blur = _refine(task, state, active)
         worst, sign, gap = _most_violated(task, state, tolerance)
         ended = gap == 0
-        answer[number[ended]], solved[number[ended]] = _cleared(task, state)[ended], True
+        answer[number[ended]] = np.where(np.abs(state.point) <= blur, 0.0, state.point)[ended]
+        solved[number[ended]] = True
         go = ~ended
         if go.any():
             go[go] = _step(task, state, active, np.flatnonzero(go), worst, sign, gap)
@@ -219,30 +222,29 @@ def _factorised(task: _Task, side: Sides) -> _Active:
     return _Active(order[which], is_real[which], inverse[which])
 
 
-def _refine(task: _Task, state: _State, active: _Active) -> Floats:
-    """Moves the points onto their active ends; returns the rounding error allowed on every row."""
+def _refine(task: _Task, state: _State, active: _Active) -> tuple[Floats, Floats]:
+    """Moves the points onto their active ends.
+
+    Returns the rounding error to allow on every row (r, M), and that of the points (r, n).
+    """
     end = np.where(state.side == HIGH, task.high, task.low)
     breadth = end.shape[1]
     is_active = state.side != 0
-    for _ in range(3):
+    for _ in range(REFINED):
         size = np.abs(state.point) @ np.abs(task.rows).T + task.size
         gap = np.where(is_active, end, 0.0) - state.point @ task.rows.T
-        gap[~is_active] = 0.0
-        if (np.abs(gap) <= 4 * NOISE * size).all():
+        gap[~is_active | (np.abs(gap) <= LAST_BIT * size)] = 0.0
+        if not gap.any():
             break
         move = np.einsum("kab,kb->ka", active.inverse, active.take(gap))
         _shift(task, state, active.put(move, breadth))
     error = np.einsum("kab,kb->ka", np.abs(active.inverse), active.take(size))
+    error = np.where(active.is_real, error, 0.0)
     reach = np.abs(task.gram[task.which[:, None], active.order])
-    noise = np.einsum("kam,ka->km", reach, np.where(active.is_real, error, 0.0))
-    allowed: Floats = EXACT * size + NOISE * noise
-    return allowed
-
-
-def _cleared(task: _Task, state: _State) -> Floats:
-    """The points with zero for what only rounding left of terms that cancel."""
-    terms = np.abs(task.target) + task.spread * (np.abs(state.multipliers) @ np.abs(task.rows))
-    return np.where(np.abs(state.point) <= NOISE * terms, 0.0, state.point)
+    rows = EXACT * size + NOISE * np.einsum("kam,ka->km", reach, error)
+    terms = np.abs(state.multipliers) + active.put(error, breadth)
+    points = np.abs(task.target) + task.spread * (terms @ np.abs(task.rows))
+    return rows, NOISE * points
 
 
 def _shift(task: _Task, state: _State, change: Floats) -> None:
@@ -260,14 +262,15 @@ def _most_violated(task: _Task, state: _State, tolerance: Floats) -> tuple[Index
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(gap > 0, gap / np.sqrt(diagonal), 0.0)
     worst = np.argmax(weight, axis=1)
-    waits = state.pending >= 0
-    worst[waits] = state.pending[waits]
     each = np.arange(len(worst))
-    still = waits & (gap[each, worst] == 0)
-    state.pending[still] = -1
-    worst[still] = np.argmax(weight[still], axis=1)
     sign = np.where(under[each, worst] > 0, 1.0, -1.0)
-    return worst, sign, gap[each, worst]
+    gap = gap[each, worst]
+    waits = np.flatnonzero(state.pending >= 0)
+    row = state.pending[waits]
+    # A row that waits must enter, also where nothing but rounding is left of its gap.
+    worst[waits], sign[waits] = row, np.where(under[waits, row] > over[waits, row], 1.0, -1.0)
+    gap[waits] = np.maximum(np.maximum(under, over)[waits, row], TINY)
+    return worst, sign, gap
 
 
 def _step(

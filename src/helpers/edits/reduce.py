@@ -8,16 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linprog
 
+from helpers.edits.feasible import ContradictoryRules
 from helpers.edits.linear import Bools, Floats, Rules
 from helpers.project import UserError
 
 ZERO = 1e-12
 MOST_ROWS = 3000
 INFEASIBLE, UNBOUNDED = 2, 3
-
-
-class ContradictoryRules(UserError):
-    """Rules that no record can keep."""
 
 
 class TooManyImplied(UserError):
