@@ -319,9 +319,9 @@ def side(printed: str, low: float, high: float, unit: str = "hộ") -> dict[str,
 
 def test_a_drawing_shows_both_prints_both_ranges_and_the_gap() -> None:
     shown = drawing.drawing([side("A < B", 100, 200), side("C", 260, 300)])
-    spoken = "A &lt; B: 100–200 households; C: 260–300 households; 60 households apart."
+    spoken = "A &lt; B: 100–200 households; C: 260–300 households; 60 apart."
     assert f'aria-label="{spoken}"' in shown
-    for said in ("A &lt; B", "100–200 hộ", "260–300 hộ", "cách nhau 60 hộ"):
+    for said in ("A &lt; B", "100–200 hộ", "260–300 hộ", "cách nhau 60"):
         assert f">{said}</text>" in shown
     assert shown.count('class="gap"') == 1
 
@@ -334,6 +334,8 @@ def test_ranges_that_meet_have_no_gap() -> None:
 def test_an_open_range_ends_in_an_arrow_and_an_unknown_one_is_not_drawn() -> None:
     shown = drawing.drawing([side("A", 100, 200), side("B", 260, float("inf"))])
     assert "260 or more" in shown and "l8-8z" in shown
+    shown = drawing.drawing([side("A", -float("inf"), 2, "%"), side("B", 2.5, 3, "%")])
+    assert "2% or less" in shown and "0.5 pp apart" in shown
     assert drawing.drawing([side("A", 100, 200), side("B", 260, float("nan"))]) == ""
     assert drawing.drawing([]) == ""
 

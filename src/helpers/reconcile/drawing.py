@@ -148,13 +148,18 @@ def _text(said: str, middle: float, y: float, kind: str) -> str:
 
 
 def _range(ends: Ends, unit: str, language: str) -> str:
+    if math.isinf(ends[0]):
+        most = span(ends[1], ends[1], language, unit)
+        return labels.text("report.or_less", language, high=most)
     said = span(*ends, language, unit)
     return said if unit in ("%", "pp") else f"{said} {labels.name('unit', unit, language)}".strip()
 
 
 def _apart(between: Ends, unit: str, language: str) -> str:
+    """How wide a gap is; between rates in percentage points."""
     width = between[1] - between[0]
-    return labels.text("report.apart", language, gap=_range((width, width), unit, language))
+    wide = span(width, width, language, "pp" if unit in ("%", "pp") else "")
+    return labels.text("report.apart", language, gap=wide)
 
 
 def _clipped(printed: str) -> str:

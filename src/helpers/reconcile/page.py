@@ -74,8 +74,8 @@ nav ul { padding: 0; list-style: none; } nav li { display: inline-block; margin-
 }
 @media print {
   body { max-width: none; font-size: 10pt; margin: 0; }
-  input[name=language] + label, nav { display: none; }
-  article, tr, svg { break-inside: avoid; } article { border-color: #999; }
+  input[name=language] + label, nav, details.letter { display: none; }
+  .conflict, tr, svg { break-inside: avoid; } .drawn svg { max-width: 24rem; }
   h2, h3, h4 { break-after: avoid; } a { color: inherit; text-decoration: none; }
 }
 """

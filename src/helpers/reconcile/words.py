@@ -15,6 +15,7 @@ from helpers.reconcile.tables import EXPLAINED, Reconciled
 
 Row = Mapping[str, Any]
 Sets = tuple[tuple[str, ...], ...]
+SUMS = ("sum-of-parts", "places-add-up")
 
 
 @dataclass(frozen=True)
@@ -176,10 +177,9 @@ def explanation(conflict: Row, known: Told, language: str) -> str:
 
 def may_be_incomplete(conflict: Row, known: Told) -> bool:
     """Whether parts add up to less than their whole, as a list with parts left out does."""
-    if conflict["rules"] != "sum-of-parts":
-        return False
     parts, whole = known.sides[str(conflict["conflict_id"])]
-    return float(parts["high"]) < float(whole["low"])
+    is_sum = conflict["rules"] in SUMS and parts["unit"] not in ("%", "pp")
+    return is_sum and float(parts["high"]) < float(whole["low"])
 
 
 def cause(conflict: Row, language: str) -> str:
