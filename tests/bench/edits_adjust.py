@@ -38,13 +38,14 @@ import sys, time, numpy as np, clarabel
 from scipy import sparse
 g, h, equal, x = (np.load(f"{sys.argv[1]}/{name}.npy") for name in ("g", "h", "equal", "x"))
 order = np.argsort(~equal, kind="stable")
-g, h, first = sparse.csc_matrix(g[order]), h[order], int(equal.sum())
+g, h, first = g[order], h[order], int(equal.sum())
 cones = [clarabel.ZeroConeT(first), clarabel.NonnegativeConeT(len(h) - first)]
 settings = clarabel.DefaultSettings()
 settings.verbose = False
-p, start, answer = sparse.eye(x.shape[1], format="csc"), time.process_time(), x.copy()
+p, q, rows = sparse.eye(x.shape[1], format="csc"), np.zeros(x.shape[1]), sparse.csc_matrix(g)
+start, answer = time.process_time(), x.copy()
 for k in range(len(x)):
-    answer[k] = clarabel.DefaultSolver(p, -x[k], g, h, cones, settings).solve().x
+    answer[k] += clarabel.DefaultSolver(p, q, rows, h - g @ x[k], cones, settings).solve().x
 print(time.process_time() - start)
 np.save(f"{sys.argv[1]}/answer.npy", answer)
 """
