@@ -13,7 +13,6 @@ from helpers.edits.implied import (
     Ints,
     broken,
     combined,
-    contradicted,
     finite,
     joined,
     own,
@@ -107,12 +106,13 @@ def settle(edits: Edits, low: Floats, high: Floats) -> Answer:
     for loose in (np.ones(len(each), dtype=np.bool_), is_open):
         if not loose.any():
             continue
-        free, duals = programme.solve(loose, strict=loose is is_open)
-        if free is None:
+        solved = programme.solve(loose, strict=loose is is_open)
+        if solved is None:
             return Answer(None, None)
+        free, duals = solved
         point = known.copy()
         point[~fixed] = np.clip(free * scale[~fixed], low[~fixed], high[~fixed])
-        if not broken(edits, point[None], point[None]).any():
+        if _fulfils(matrix, end, is_open, point, TOLERANCE * size[each]):
             return Answer(point, None)
         shares = np.zeros(len(edits.matrix))
         np.add.at(shares, each, side * duals / size[each])
@@ -125,15 +125,14 @@ def settle(edits: Edits, low: Floats, high: Floats) -> Answer:
 def judge(base: Edits, edits: Edits, low: Floats, high: Floats) -> tuple[Ints, Edits]:
     """Whether each box holds a point that fulfils the base: HOLDS, BREAKS or UNSURE, (k,).
 
-    base  : the rules ; edits : what they imply, as far as known
+    base  : the rules ; edits : what they imply, as far as known; no box breaks one of them
     What holds has been shown by a point, what breaks by a broken edit. Edits that were found on
     the way are added to those that come back.
     """
-    verdict = np.where(contradicted(base, edits, low, high).any(axis=1), BREAKS, HOLDS)
-    rest = np.flatnonzero(verdict == HOLDS)
-    points = witness(edits, low[rest], high[rest])
+    verdict = np.full(len(low), HOLDS)
+    points = witness(edits, low, high)
     more: Edits | None = None
-    for row in rest[broken(base, points, points).any(axis=1)]:
+    for row in np.flatnonzero(broken(base, points, points).any(axis=1)):
         if more is not None and broken(more, low[[row]], high[[row]]).any():
             verdict[row] = BREAKS
             continue
@@ -155,28 +154,37 @@ class _Programme:
     limit: Floats
     bounds: Floats
 
-    def solve(self, loose: Bools, strict: bool) -> tuple[Floats | None, Floats]:
+    def solve(self, loose: Bools, strict: bool) -> tuple[Floats, Floats] | None:
         """z of the least excess of the loose rows, or of their largest distance, and the duals."""
         slack = np.where(loose, 1.0 if strict else -1.0, 0.0)
-        slack_ends = (-1.0, 1.0) if strict else (0.0, np.inf)
-        bounds = np.append(self.bounds, [slack_ends], axis=0).tolist()
-        cost = np.zeros(len(bounds))
+        ends = (-1.0, 1.0) if strict else (0.0, np.inf)
+        cost = np.zeros(self.matrix.shape[1] + 1)
         cost[-1] = -1.0 if strict else 1.0
-        room = np.where(loose, 0.0, 0.1 * TOLERANCE) if strict else 0.0
         result = linprog(
             cost,
             A_ub=np.column_stack([self.matrix, slack]),
-            b_ub=self.limit + room,
-            bounds=bounds,
+            b_ub=self.limit,
+            bounds=np.append(self.bounds, [ends], axis=0).tolist(),
             method="highs",
             options={
                 "primal_feasibility_tolerance": PRECISION,
                 "dual_feasibility_tolerance": PRECISION,
             },
         )
-        if result.status != 0:
-            return None, np.zeros(len(self.limit))
-        return np.asarray(result.x[:-1]), -np.asarray(result.ineqlin.marginals)
+        if result.status != 0 or result.x is None:
+            return None
+        point = np.array(result.x[:-1])
+        point[np.abs(point) <= PRECISION] = 0.0
+        return point, -np.asarray(result.ineqlin.marginals)
+
+
+def _fulfils(matrix: Floats, end: Floats, is_open: Bools, point: Floats, room: Floats) -> bool:
+    """Whether a point lies below all the ends, and clearly below the open ones."""
+    value = matrix @ point
+    grain = TOLERANCE * (np.abs(matrix) @ np.abs(point) + np.abs(end))
+    return bool(
+        np.where(is_open, value < end - grain, value <= end + np.maximum(room, grain)).all()
+    )
 
 
 def _scales(edits: Edits, low: Floats, high: Floats) -> tuple[Floats, Floats]:

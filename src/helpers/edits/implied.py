@@ -15,8 +15,9 @@ Ints = npt.NDArray[np.int64]
 
 TOLERANCE = 1e-9
 NOISE = 1e-12
+GRAIN = 1e-14
 MOST_EDITS = 400
-BLOCK = 1 << 20
+BLOCK = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Edits:
     low, high : (e,) ; infinite where nothing follows
     open_low, open_high : (e,) whether that end itself is excluded
     from_low, from_high : (e, m) the rules that give each end
+    grain     : (e,) what rounding may have added to the ends where large ones cancel
     complete  : whether every box that holds no possible record breaks one of them
     """
 
@@ -37,6 +39,7 @@ class Edits:
     open_high: Bools
     from_low: Bools
     from_high: Bools
+    grain: Floats
     complete: bool
 
 
@@ -44,7 +47,7 @@ def own(rules: Rules) -> Edits:
     """The rules themselves as edits; those with the same coefficients become one."""
     each = np.eye(len(rules.ids), dtype=np.bool_)
     ends = (rules.low, rules.high, rules.open_low, rules.open_high)
-    return _merged(Edits(rules.matrix, *ends, each, each, complete=False))
+    return _merged(Edits(rules.matrix, *ends, each, each, np.zeros(len(each)), complete=False))
 
 
 def parts(rules: Rules) -> list[tuple[Ints, Ints]]:
@@ -118,6 +121,7 @@ def joined(one: Edits, other: Edits) -> Edits:
             open_high=np.concatenate([one.open_high, other.open_high]),
             from_low=np.concatenate([one.from_low, other.from_low]),
             from_high=np.concatenate([one.from_high, other.from_high]),
+            grain=np.concatenate([one.grain, other.grain]),
             complete=one.complete or other.complete,
         )
     )
@@ -128,21 +132,34 @@ def broken(edits: Edits, low: Floats, high: Floats) -> Bools:
 
     The tolerance is 1e-9 of the sum of the absolute terms; an open end counts as reached there.
     """
-    result = np.empty((len(low), len(edits.matrix)), dtype=np.bool_)
+    result = np.empty((len(edits.matrix), len(low)), dtype=np.bool_)
     step = max(1, BLOCK // max(1, len(edits.matrix)))
     for start in range(0, len(low), step):
         rows = slice(start, start + step)
-        result[rows] = _broken(edits, low[rows], high[rows])
-    return result
+        bottom = low[rows].T
+        top = bottom if low is high else high[rows].T
+        result[:, rows] = _broken(edits, bottom, top)
+    return result.T
 
 
 def _broken(edits: Edits, low: Floats, high: Floats) -> Bools:
+    """The same for boxes that are columns, (n, b), as (e, b): sums run along the records."""
     least, most = extremes(edits.matrix, low, high)
-    size = sizes(edits.matrix, low, high)
-    above, below = _room(edits, size)
-    over = np.where(edits.open_high, least >= edits.high - above, least > edits.high + above)
-    under = np.where(edits.open_low, most <= edits.low + below, most < edits.low - below)
-    found: Bools = over | under
+    highest, lowest = edits.high[:, None], edits.low[:, None]
+    found: Bools = (least > highest) | (most < lowest)
+    strict = bool((edits.open_low | edits.open_high).any())
+    some = np.arange(low.shape[1]) if strict else np.flatnonzero(found.any(axis=0))
+    if len(some):
+        bottom, top = low[:, some], high[:, some]
+        size = np.abs(edits.matrix) @ np.maximum(finite(np.abs(bottom)), finite(np.abs(top)))
+        above = TOLERANCE * (size + np.abs(finite(highest))) + edits.grain[:, None]
+        below = TOLERANCE * (size + np.abs(finite(lowest))) + edits.grain[:, None]
+        least, most = least[:, some], most[:, some]
+        over, under = least > highest + above, most < lowest - below
+        if strict:
+            over |= edits.open_high[:, None] & (least >= highest - above)
+            under |= edits.open_low[:, None] & (most <= lowest + below)
+        found[:, some] = over | under
     return found
 
 
@@ -164,33 +181,23 @@ def _origin(edits: Edits) -> Bools:
     return edits.from_low | edits.from_high
 
 
-def _room(edits: Edits, size: Floats) -> tuple[Floats, Floats]:
-    """What counts as nothing at the high and the low ends."""
-    high, low = np.abs(finite(edits.high)), np.abs(finite(edits.low))
-    return TOLERANCE * (size + high), TOLERANCE * (size + low)
-
-
-def sizes(matrix: Floats, low: Floats, high: Floats) -> Floats:
-    """Sum of the absolute terms of each row, (k, e), without what is free."""
-    largest = np.maximum(finite(np.abs(low)), finite(np.abs(high)))
-    result: Floats = largest @ np.abs(matrix).T
-    return result
-
-
 def extremes(matrix: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """Least and most that each row of coefficients reaches in each box, both (k, e)."""
-    plus, minus = np.maximum(matrix, 0.0).T, np.minimum(matrix, 0.0).T
+    """Least and most that each row of coefficients reaches in boxes (n, b), both (e, b)."""
     if low is high:
-        value = low @ matrix.T
+        value = matrix @ low
         return value, value
-    open_low, open_high = np.isinf(low), np.isinf(high)
+    plus, minus = np.maximum(matrix, 0.0), np.minimum(matrix, 0.0)
     bottom, top = finite(low), finite(high)
-    least, most = bottom @ plus + top @ minus, top @ plus + bottom @ minus
-    if open_low.any() or open_high.any():
-        down, up = open_low.astype(np.float64), open_high.astype(np.float64)
-        rises, falls = (plus > 0).astype(np.float64), (minus < 0).astype(np.float64)
-        least[(down @ rises + up @ falls) > 0] = -np.inf
-        most[(up @ rises + down @ falls) > 0] = np.inf
+    least, most = plus @ bottom + minus @ top, plus @ top + minus @ bottom
+    down, up = np.isinf(low), np.isinf(high)
+    free = np.flatnonzero((down | up).any(axis=0))
+    if len(free):
+        ends = np.concatenate([down[:, free], up[:, free]]).astype(np.float64)
+        rises, falls = plus > 0, minus < 0
+        without_least = np.concatenate([rises, falls], axis=1) @ ends > 0
+        without_most = np.concatenate([falls, rises], axis=1) @ ends > 0
+        least[:, free] = np.where(without_least, -np.inf, least[:, free])
+        most[:, free] = np.where(without_most, np.inf, most[:, free])
     return least, most
 
 
@@ -204,38 +211,32 @@ def witness(edits: Edits, low: Floats, high: Floats) -> Floats:
 
     With complete edits and a possible box it fulfils all the rules; it is not verified here.
     """
-    low, high = low.copy(), high.copy()
-    for column in range(low.shape[1]):
-        with_it = np.flatnonzero(edits.matrix[:, column])
-        open_now = np.flatnonzero(low[:, column] != high[:, column])
-        if not len(open_now):
-            continue
-        bottom, top = low[open_now, column], high[open_now, column]
-        step = max(1, BLOCK // max(1, len(with_it)))
-        chosen = np.empty(len(open_now))
-        for start in range(0, len(open_now), step):
-            rows = slice(start, start + step)
-            box = open_now[rows]
-            ends = _left(edits, with_it, column, low[box], high[box])
-            middle = _middle(np.maximum(ends[0], bottom[rows]), np.minimum(ends[1], top[rows]))
-            chosen[rows] = np.clip(middle, bottom[rows], top[rows])
-        low[open_now, column] = high[open_now, column] = chosen
-    return low
+    bottom, top = low.T.copy(), high.T.copy()
+    for column in range(len(bottom)):
+        rows = np.flatnonzero(edits.matrix[:, column])
+        vague = np.flatnonzero(bottom[column] != top[column])
+        step = max(1, BLOCK // max(1, len(rows)))
+        for start in range(0, len(vague), step):
+            some = vague[start : start + step]
+            ends = bottom[column, some], top[column, some]
+            left = _left(edits, rows, column, bottom[:, some], top[:, some])
+            middle = _middle(np.maximum(left[0], ends[0]), np.minimum(left[1], ends[1]))
+            bottom[column, some] = top[column, some] = np.clip(middle, *ends)
+    return bottom.T
 
 
 def _left(
     edits: Edits, rows: Ints, column: int, low: Floats, high: Floats
 ) -> tuple[Floats, Floats]:
-    """The range that some edits leave to one value of each box."""
+    """The range that some edits leave to one value of boxes (n, b)."""
     rest = edits.matrix[rows].copy()
-    own_part = rest[:, column].copy()
+    share = rest[:, column, None].copy()
     rest[:, column] = 0.0
     least, most = extremes(rest, low, high)
-    down, up = edits.low[rows] - most, edits.high[rows] - least
-    rises = own_part > 0
-    bottom = np.where(rises, down, up) / own_part
-    top = np.where(rises, up, down) / own_part
-    return bottom.max(axis=1, initial=-np.inf), top.min(axis=1, initial=np.inf)
+    down, up = edits.low[rows, None] - most, edits.high[rows, None] - least
+    bottom = np.where(share > 0, down, up) / share
+    top = np.where(share > 0, up, down) / share
+    return bottom.max(axis=0, initial=-np.inf), top.min(axis=0, initial=np.inf)
 
 
 def _middle(low: Floats, high: Floats) -> Floats:
@@ -273,9 +274,9 @@ def _bounded(shares: Floats, edits: Edits) -> Bools:
     """Whether a combination has a finite end at all."""
     plus, minus = shares > 0, shares < 0
     no_low, no_high = np.isinf(edits.low), np.isinf(edits.high)
-    no_top = (plus & no_high).any(axis=1) | (minus & no_low).any(axis=1)
-    no_bottom = (plus & no_low).any(axis=1) | (minus & no_high).any(axis=1)
-    result: Bools = ~(no_top & no_bottom)
+    no_top = np.any(plus & no_high | minus & no_low, axis=1)
+    no_bottom = np.any(plus & no_low | minus & no_high, axis=1)
+    result: Bools = np.logical_not(no_top & no_bottom)
     return result
 
 
@@ -286,13 +287,14 @@ def _smallest(support: Bools) -> Ints:
     unique = support[first].astype(np.float64)
     count = unique.sum(axis=1)
     holds = (unique @ unique.T == count[None, :]) & (count[None, :] < count[:, None])
-    result: Ints = first[~holds.any(axis=1)]
+    result: Ints = first[~np.any(holds, axis=1)]
     return result
 
 
 def _combined(edits: Edits, shares: Floats, complete: bool) -> Edits:
     plus, minus = np.maximum(shares, 0.0), np.maximum(-shares, 0.0)
     up, down = plus > 0, minus > 0
+    size = np.maximum(np.abs(finite(edits.low)), np.abs(finite(edits.high)))
     low = _total(plus, edits.low) - _total(minus, edits.high)
     high = _total(plus, edits.high) - _total(minus, edits.low)
     return Edits(
@@ -303,6 +305,7 @@ def _combined(edits: Edits, shares: Floats, complete: bool) -> Edits:
         open_high=up @ edits.open_high | down @ edits.open_low,
         from_low=up @ edits.from_low | down @ edits.from_high,
         from_high=up @ edits.from_high | down @ edits.from_low,
+        grain=np.abs(shares) @ (edits.grain + GRAIN * size),
         complete=complete,
     )
 
@@ -329,8 +332,8 @@ def _merged(edits: Edits) -> Edits:
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
     group = place[group.ravel()]
-    bottom = _last(group, scaled.low, scaled.open_low)
-    top = _last(group, -scaled.high, scaled.open_high)
+    bottom = _last(group, _rounded(scaled.low, scaled.grain), scaled.open_low)
+    top = _last(group, _rounded(-scaled.high, scaled.grain), scaled.open_high)
     return Edits(
         matrix=scaled.matrix[first[order]],
         low=scaled.low[bottom],
@@ -339,7 +342,17 @@ def _merged(edits: Edits) -> Edits:
         open_high=scaled.open_high[top],
         from_low=scaled.from_low[bottom],
         from_high=scaled.from_high[top],
+        grain=np.maximum(scaled.grain[bottom], scaled.grain[top]),
         complete=edits.complete,
+    )
+
+
+def _rounded(ends: Floats, grain: Floats) -> Floats:
+    """Ends to 11 digits, so that an open one is told from a closed one beside it by that alone."""
+    large = np.isfinite(ends) & (np.abs(ends) > grain)
+    unit = 10.0 ** np.floor(np.log10(np.where(large, np.abs(ends), 1.0)))
+    return np.where(
+        large, np.round(finite(ends) / unit, 11) * unit, np.where(np.isinf(ends), ends, 0)
     )
 
 
@@ -354,4 +367,4 @@ def _last(group: Ints, end: Floats, is_open: Bools) -> Ints:
 def _taken(edits: Edits, rows: Ints) -> Edits:
     ends = (edits.low[rows], edits.high[rows], edits.open_low[rows], edits.open_high[rows])
     origin = (edits.from_low[rows], edits.from_high[rows])
-    return Edits(edits.matrix[rows], *ends, *origin, complete=edits.complete)
+    return Edits(edits.matrix[rows], *ends, *origin, edits.grain[rows], complete=edits.complete)

@@ -144,21 +144,28 @@ def _localised(rules: Rules, low: Floats, high: Floats, cost: Floats) -> tuple[I
 
 
 def _differ(one: Edits, other: Edits) -> bool:
-    return one is not other and not (
-        np.array_equal(one.matrix, other.matrix)
-        and np.array_equal(one.low, other.low)
-        and np.array_equal(one.high, other.high)
-    )
+    fields = ("matrix", "low", "high", "open_low", "open_high")
+    return any(not np.array_equal(getattr(one, name), getattr(other, name)) for name in fields)
 
 
 def _groups(found: Bools, kinds: Ints) -> tuple[Ints, Ints]:
     """Number of the group of records that break the same edits at the same weights; first ones."""
+    group = np.unique(kinds, return_inverse=True)[1].ravel()
+    group = np.broadcast_to(group, len(found)).astype(np.int64)
     bits = np.packbits(found, axis=1)
-    sort = np.broadcast_to(kinds[:, None], (len(found), 1)).astype(np.int64).view(np.uint8)
-    key = np.ascontiguousarray(np.concatenate([bits, sort], axis=1))
-    whole = key.view(np.dtype((np.void, key.shape[1]))).ravel()
-    _, first, group = np.unique(whole, return_index=True, return_inverse=True)
-    return group.ravel(), first
+    return _numbered([group, *(byte.astype(np.int64) for byte in bits.T)])
+
+
+def _numbered(columns: list[Ints]) -> tuple[Ints, Ints]:
+    """Number of each distinct row of whole numbers from 0 on, and the first row of each number."""
+    group, first = np.zeros(len(columns[0]), np.int64), np.zeros(1, np.int64)
+    for column in columns:
+        if not column.any():
+            continue
+        _, first, group = np.unique(
+            group * (int(column.max()) + 1) + column, return_index=True, return_inverse=True
+        )
+    return group, first
 
 
 def _freed(taken: Ints, choices: list[_Choice], names: tuple[str, ...]) -> tuple[Ints, Bools]:
@@ -257,11 +264,12 @@ def _together(choices: list[_Choice], taken: Ints) -> Localised:
     weight, solved = np.zeros(len(taken)), np.ones(len(taken), dtype=np.bool_)
     rows = np.flatnonzero(taken.any(axis=1))
     if len(rows):
-        kinds, group = np.unique(taken[rows], axis=0, return_inverse=True)
+        group, first = _numbered(list(taken[rows].T))
+        kinds = taken[rows[first]].tolist()
         joined = [_product([choices[number] for number in kind if number]) for kind in kinds]
-        for row, number in zip(rows.tolist(), group.ravel().tolist(), strict=True):
+        for row, number in zip(rows.tolist(), group.tolist(), strict=True):
             sets[row], reason[row] = joined[number].sets, joined[number].reason
-        weight[rows] = np.array([one.weight for one in joined])[group.ravel()]
+        weight[rows] = np.array([one.weight for one in joined])[group]
         solved[rows] = ~np.isnan(weight[rows])
     return Localised(sets, weight, solved, reason)
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.edits.feasible import BREAKS, UNSURE, demand_possible, judge
-from helpers.edits.implied import Edits, broken, implied, own, part, parts
+from helpers.edits.implied import Edits, broken, contradicted, implied, own, part, parts
 from helpers.edits.linear import Bools, Floats, Rules
 from helpers.project import UserError
 
@@ -45,7 +45,11 @@ def screen(rules: Rules, low: npt.ArrayLike, high: npt.ArrayLike | None = None) 
         vague = np.flatnonzero(~bad & np.any(bottom[:, columns] != top[:, columns], axis=1))
         if len(rows) > 1 and len(vague):
             some, box = part(rules, rows, columns), np.ix_(vague, columns)
-            verdict, _ = judge(own(some), implied(some), bottom[box], top[box])
+            base, edits = own(some), implied(some)
+            breaks = contradicted(base, edits, bottom[box], top[box]).any(axis=1)
+            bad[vague[breaks]] = True
+            vague, box = vague[~breaks], np.ix_(vague[~breaks], columns)
+            verdict, _ = judge(base, edits, bottom[box], top[box])
             bad[vague] |= verdict == BREAKS
             unsure[vague] |= verdict == UNSURE
     return Screened(bad, violated, unsure & ~bad)
@@ -93,4 +97,4 @@ def violations(rules: Rules, low: Floats, high: Floats) -> Bools:
     """Which rules no point of each box fulfils, (k, m), each rule by itself."""
     each = np.zeros((len(rules.ids), 0), dtype=np.bool_)
     ends = (rules.low, rules.high, rules.open_low, rules.open_high)
-    return broken(Edits(rules.matrix, *ends, each, each, complete=False), low, high)
+    return broken(Edits(rules.matrix, *ends, each, each, np.zeros(len(each)), False), low, high)
