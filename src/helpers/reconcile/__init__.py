@@ -11,11 +11,14 @@ from helpers import project
 from helpers.reconcile.build import available, told_by_nothing
 from helpers.reconcile.build import build as system_of
 from helpers.reconcile.cross import CrossFinding, compare
+from helpers.reconcile.echoes import echoes, named
+from helpers.reconcile.explained import explained
 from helpers.reconcile.implied import implied_totals
 from helpers.reconcile.judge import Finding, judge
 from helpers.reconcile.page import report
 from helpers.reconcile.parts import parts as broken_parts
 from helpers.reconcile.screen import checked
+from helpers.reconcile.system import System
 from helpers.reconcile.tables import (
     CHANGE_COLUMNS,
     CONFLICT_COLUMNS,
@@ -41,6 +44,7 @@ __all__ = [
     "write",
 ]
 
+Located = tuple[list[int], Finding]  # a finding, and the ledger's numbers of its part's figures
 NEEDED = (
     *("figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction"),
     *("printed", "unit", "status", "note", "value", "low", "high", "of", "qualifier"),
@@ -71,18 +75,15 @@ def run(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -
 def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconciled:
     """The result for a ledger of numbers only, sorted by figure_id, index 0..f-1."""
     system = system_of(ledger, links, book)
-    findings: list[tuple[list[int], Finding]] = []
-    for part, members in broken_parts(system):
-        rows = [
-            {str(name): cell for name, cell in row.items()}
-            for row in ledger.loc[members].to_dict("records")
-        ]
-        findings += [(members.tolist(), finding) for finding in judge(part, rows)]
+    findings = _findings(system, ledger)
     seen = pd.Series(checked(system), index=ledger.index)
     across: list[CrossFinding] = []
     if "same-figure-elsewhere" in book:
         across, compared = compare(ledger)
         seen |= compared
+    doubted = {members[f] for members, found in findings for s in found.doubted for f in s}
+    across += explained(ledger, links, book, doubted)
+    findings, across = _with_echoes(ledger, findings, across)
     loose = pd.Series(told_by_nothing(ledger, links), index=ledger.index)
     result = tabulate(ledger, findings, across, seen, loose, book)
     unsound = _unsound(result, ledger, links, book)
@@ -92,6 +93,40 @@ def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconc
         if _unsound(result, ledger, links, book):
             raise RuntimeError(f"Values that do not hold were about to be returned: {unsound}")
     return result
+
+
+def _findings(system: System, ledger: pd.DataFrame) -> list[Located]:
+    """What each part of the system that cannot hold comes to, with its figures' numbers."""
+    found: list[Located] = []
+    for part, members in broken_parts(system):
+        rows = [
+            {str(name): cell for name, cell in row.items()}
+            for row in ledger.loc[members].to_dict("records")
+        ]
+        found += [(members.tolist(), finding) for finding in judge(part, rows)]
+    return found
+
+
+def _with_echoes(
+    ledger: pd.DataFrame, findings: list[Located], across: list[CrossFinding]
+) -> tuple[list[Located], list[CrossFinding]]:
+    """The findings with `stale` and `copied` for their causes where a doubted number says so."""
+    doubted = {members[f] for members, found in findings for s in found.doubted for f in s}
+    doubted |= {figure for finding in across for s in finding.doubted for figure in s}
+    heard = echoes(ledger, doubted)
+    inside = []
+    for members, found in findings:
+        mine = {members[figure] for s in found.doubted for figure in s}
+        causes = tuple(
+            named(cause, mine & {members[f] for f in conflict.figures}, heard)
+            for cause, conflict in zip(found.causes, found.conflicts, strict=True)
+        )
+        inside.append((members, replace(found, causes=causes)))
+    between = [
+        replace(f, cause=named(f.cause, {figure for s in f.doubted for figure in s}, heard))
+        for f in across
+    ]
+    return inside, between
 
 
 def _unsound(result: Reconciled, ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> set[str]:

@@ -126,6 +126,20 @@ def rate_range(system: System, figure: int) -> Range:
     return low, high
 
 
+def share_of_parts(system: System, conflict: Conflict) -> Range:
+    """What the shares printed of all parts of a sum add up to, 1 for the whole; (0, inf) if not.
+
+    Some part without a share, or with one of another whole, leaves it open.
+    """
+    whole = system.figure_var[conflict.second.figures[0]]
+    shares = {part: rate for rate, of, part in system.rate_pairs().tolist() if of == whole}
+    parts = [int(system.figure_var[figure]) for figure in conflict.first.figures]
+    if not all(part in shares for part in parts):
+        return 0.0, np.inf
+    ends = [rate_range(system, shares[part]) for part in parts]
+    return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+
 def _prints(system: System) -> dict[int, list[Side]]:
     """Printed ranges of each value that is printed at all."""
     sides: dict[int, list[Side]] = {}

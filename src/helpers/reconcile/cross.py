@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.periods import ends
 from helpers.reconcile.conflicts import Conflict, Side
 from helpers.reconcile.localise import Set
 
 KEY = ["place", "group", "period", "standard", "indicator"]
+DAY = ["place", "group", "indicator", "day"]
+CELL = [*DAY, "period", "standard"]
 TOLERANCE = 1e-9
 
 
@@ -21,12 +24,15 @@ class CrossFinding:
     conflict : its two sides are the lowest and the highest print
     doubted  : every smallest set of figures without which the others have a common value,
                weighted by source; empty where the cause explains the difference
-    cause    : `preliminary` where only figures of different status differ, else `unknown`
+    cause    : `preliminary` where only figures of different status differ, `date` or `standard`
+               where those tell them apart, else `unknown`
+    scope    : `cross`, or `source` where all figures are of one source
     """
 
     conflict: Conflict
     doubted: tuple[Set, ...]
     cause: str
+    scope: str = "cross"
 
 
 def compare(figures: pd.DataFrame) -> tuple[list[CrossFinding], pd.Series]:
@@ -35,9 +41,19 @@ def compare(figures: pd.DataFrame) -> tuple[list[CrossFinding], pd.Series]:
     figures : cleaned ledger, index 0..f-1
     Returns the findings in the order of their first figure, and per figure (bool) whether another
     source prints the same key. Not compared: figures without period or standard, goals and
-    changes (what they are counted from is not known across sources).
+    changes (what they are counted from is not known across sources). Figures of one day that go by
+    another date (`2022`, `2022-12`, `2023-01`) or by another standard are two measures: where they
+    differ that is explained, and nobody is doubted.
     """
     table = figures.loc[_comparable(figures), [*KEY, "source_id", "status", "low", "high", "value"]]
+    findings, several = _of_one_key(table)
+    findings += _of_one_day(table)
+    compared = several.reindex(figures.index, fill_value=False)
+    return sorted(findings, key=lambda f: f.conflict.figures), compared
+
+
+def _of_one_key(table: pd.DataFrame) -> tuple[list[CrossFinding], pd.Series]:
+    """Figures of the same place, group, period, standard and indicator; and which have others."""
     groups = table.groupby(KEY, sort=False)
     several = groups["source_id"].transform("nunique") > 1
     gap = groups["low"].transform("max") - groups["high"].transform("min")
@@ -48,8 +64,44 @@ def compare(figures: pd.DataFrame) -> tuple[list[CrossFinding], pd.Series]:
         finding = _finding(group)
         if finding is not None:
             findings.append(finding)
-    compared = several.reindex(figures.index, fill_value=False)
-    return sorted(findings, key=lambda f: f.conflict.figures), compared
+    return findings, several
+
+
+def _of_one_day(table: pd.DataFrame) -> list[CrossFinding]:
+    """Figures of one day under several dates or standards whose ranges have nothing in common."""
+    table = table[table["period"].str.fullmatch(r"\d{4}(?:-\d{2})?")]
+    january = table["period"].str.endswith("-01")
+    day = (12 * ends(table["period"])).round() - january
+    table = table.assign(day=day)
+    named = ["period", "standard"]
+    cells = table.groupby([*DAY, *named], sort=False)
+    cell = cells.agg(low=("low", "min"), high=("high", "max")).reset_index()
+    days = cell.groupby(DAY, sort=False)
+    gap = days["low"].transform("max") - days["high"].transform("min")
+    apart = cell[gap > TOLERANCE * cell["high"].abs().clip(lower=1.0)]
+    pairs = [
+        _two_measures(table, found.nsmallest(1, "high"), found.nlargest(1, "low"))
+        for _, found in apart.groupby(DAY, sort=False)
+    ]
+    return [finding for finding in pairs if finding is not None]
+
+
+def _two_measures(
+    table: pd.DataFrame, lowest: pd.DataFrame, highest: pd.DataFrame
+) -> CrossFinding | None:
+    """The finding of two cells; None where one source prints both, and so says what they are."""
+    sides = []
+    for cell in (lowest, highest):
+        members = table.reset_index(names="figure").merge(cell, on=CELL, suffixes=("", "_cell"))
+        low, high = float(cell["low"].iloc[0]), float(cell["high"].iloc[0])
+        sides.append(Side(tuple(sorted(members["figure"].tolist())), low, high, "print"))
+    one, other = (set(table.loc[list(side.figures), "source_id"]) for side in sides)
+    if one & other:
+        return None
+    figures = tuple(sorted({*sides[0].figures, *sides[1].figures}))
+    differs = lowest["standard"].iloc[0] != highest["standard"].iloc[0]
+    conflict = Conflict(figures, "same-figure-elsewhere", sides[0], sides[1])
+    return CrossFinding(conflict, (), "standard" if differs else "date")
 
 
 def _comparable(figures: pd.DataFrame) -> pd.Series:

@@ -42,7 +42,7 @@ def sentence(conflict: Conflict, figures: Figures, rule: Rule, cause: str, langu
         "what": labels.name("indicator", str(main["indicator"]), language),
     }
     said = rule.explain(language, **values)
-    why = _excuse([figures[number] for number in conflict.figures], cause, language)
+    why = _excuse([figures[n] for n in conflict.figures], cause, conflict.rule, language)
     return f"{said} {why}".rstrip()
 
 
@@ -128,7 +128,7 @@ def _change(side: Side, main: Row, language: str, unit: str) -> str:
     return labels.text(f"explain.{direction}{per}", language, range=said)
 
 
-def _excuse(members: Sequence[Row], cause: str, language: str) -> str:
+def _excuse(members: Sequence[Row], cause: str, rule: str, language: str) -> str:
     """Why a conflict is explained and nothing is adjusted; '' where it is not explained."""
     if cause == "preliminary":
         row = next(row for row in members if row["status"] in UNFINISHED)
@@ -140,6 +140,16 @@ def _excuse(members: Sequence[Row], cause: str, language: str) -> str:
         loose = [row["printed"] for row in members if row["qualifier"] in CONVENTION]
         named = ", ".join(f"'{token}'" for token in loose)
         return labels.text("explain.convention", language, printed=named)
+    if cause == "base":
+        key = "explain.incomplete" if rule == "sum-of-parts" else "explain.base"
+        return labels.text(key, language)
+    if cause == "date":
+        dates = sorted({str(row["period"]) for row in members})
+        said = ", ".join(labels.period(date, language) for date in dates)
+        return labels.text("explain.date", language, dates=said)
+    if cause == "standard":
+        named = ", ".join(sorted({str(row["standard"]) for row in members}))
+        return labels.text("explain.standard", language, standards=named)
     return ""
 
 

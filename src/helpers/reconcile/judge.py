@@ -10,11 +10,19 @@ import numpy as np
 
 from helpers.reconcile import causes
 from helpers.reconcile.causes import Suggestion
-from helpers.reconcile.conflicts import Conflict, chained, direct, merged
+from helpers.reconcile.conflicts import (
+    HARD,
+    Conflict,
+    chained,
+    direct,
+    merged,
+    share_of_parts,
+)
 from helpers.reconcile.localise import Block, Set, holds, localise, value_range
-from helpers.reconcile.system import System, with_print
+from helpers.reconcile.system import System, under, with_print
 
 CONVENTION = ("more_than", "nearly")
+SUM = "sum-of-parts"
 Row = Mapping[str, Any]
 Figures = Sequence[Row]
 
@@ -90,6 +98,9 @@ def _finding(
 ) -> Finding:
     if _is_convention(system, figures, block, others):
         return Finding(tuple(mine), (), {}, ("convention",) * len(mine), {})
+    if _is_incomplete(system, mine, others):
+        sums = tuple(conflict for conflict in mine if conflict.rule == SUM)
+        return Finding(sums, (), {}, ("base",) * len(sums), {})
     offers: dict[int, list[Suggestion]] = {}
     for figure in sorted({f for doubted in block.doubted for f in doubted}):
         offers[figure] = _offers(system, figures, block, figure, others)
@@ -98,7 +109,7 @@ def _finding(
     new_values = _new_values(system, figures, block, offers, others)
     shown = {figure: causes.telling(offered) for figure, offered in offers.items()}
     offers = {figure: offered for figure, offered in shown.items() if offered}
-    named = tuple(_cause(figures, block, offers, conflict) for conflict in mine)
+    named = tuple(_cause(figures, offers, conflict) for conflict in mine)
     offers = _left_over(system, figures, block, new_values, others) | offers
     return Finding(tuple(mine), block.doubted, offers, named, new_values)
 
@@ -113,6 +124,18 @@ def _is_convention(system: System, figures: Figures, block: Block, others: list[
         ends = (row["low"], top) if more else (0.0, row["high"])
         system = with_print(system, figure, *ends)
     return bool(loose) and holds(system, _trusted(system, others))
+
+
+def _is_incomplete(system: System, mine: list[Conflict], others: list[int]) -> bool:
+    """Whether the shares printed beside the parts of every sum say that parts are missing.
+
+    Without the sums all figures must hold: each share then fits its part and the whole.
+    """
+    sums = [conflict for conflict in mine if conflict.rule == SUM]
+    if not sums or not all(share_of_parts(system, conflict)[1] < 1 for conflict in sums):
+        return False
+    rest = under(system, {*system.rule_ids, *HARD} - {SUM})
+    return holds(rest, _trusted(system, others))
 
 
 def _trusted(system: System, freed: list[int]) -> np.typing.NDArray[np.bool_]:
@@ -246,30 +269,16 @@ def _why(best: Suggestion, block: Block) -> str:
     )
 
 
-def _cause(
-    figures: Figures, block: Block, offers: dict[int, list[Suggestion]], conflict: Conflict
-) -> str:
+def _cause(figures: Figures, offers: dict[int, list[Suggestion]], conflict: Conflict) -> str:
     """The likeliest cause of one conflict, from the corrections offered for its figures."""
     ranked = [causes.RANK.index(offers[f][0].cause) for f in conflict.figures if f in offers]
     if ranked:
         return causes.RANK[min(ranked)]
-    doubted = {figure for figures_ in block.doubted for figure in figures_}
-    if any(_is_copied(figures, figure) for figure in doubted & set(conflict.figures)):
-        return "copied"
     values = [float(figures[f]["value"]) for f in conflict.figures]
     gap = conflict.first.low - conflict.second.high
     if conflict.first.form == "sum" and causes.is_rounded(values, gap):
         return "rounded_parts"
     return "unknown"
-
-
-def _is_copied(figures: Figures, figure: int) -> bool:
-    """Whether another place or group in the part has the very same number, of three digits up."""
-    row = figures[figure]
-    same = [o for o in figures if all(o[name] == row[name] for name in ("indicator", "value"))]
-    elsewhere = any(o["place"] != row["place"] or o["group"] != row["group"] for o in same)
-    digits = sum(sign.isdigit() for sign in f"{row['value']:.12g}".strip("0"))
-    return digits >= 3 and elsewhere
 
 
 def _verified(system: System, findings: list[Finding]) -> list[Finding]:

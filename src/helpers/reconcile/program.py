@@ -59,8 +59,8 @@ class Program:
         if not has_ray:
             return np.flatnonzero(trusted)
         y = np.asarray(ray, dtype=np.float64)
-        pull = y @ self._matrix
-        scale = np.abs(y) @ abs(self._matrix)
+        pull = np.asarray(self._matrix.T @ y, dtype=np.float64)
+        scale = np.asarray(abs(self._matrix).T @ np.abs(y), dtype=np.float64)
         used = np.abs(pull) > 1e-9 * np.maximum(scale, 1e-300)
         lows, highs = np.flatnonzero(used & (pull > 0)), np.flatnonzero(used & (pull < 0))
         stated = self._system.row_figure[np.flatnonzero(y)]

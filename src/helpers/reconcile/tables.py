@@ -84,7 +84,7 @@ def tabulate(
     book     : the rules that were applied, by id
     """
     cases = [_case(numbers, finding) for numbers, finding in findings]
-    cases += [_Case("cross", (f.conflict,), f.doubted, {}, (f.cause,), {}) for f in across]
+    cases += [_Case(f.scope, (f.conflict,), f.doubted, {}, (f.cause,), {}) for f in across]
     rows = [(case, conflict) for case in cases for conflict in case.conflicts]
     texts = table() | book  # a rule that was left out may still name what others exclude
     rows.sort(key=lambda row: (row[0].scope == "cross", row[1].figures))
@@ -216,7 +216,7 @@ def _figures(
     status = pd.Series("unchecked", index=ledger.index).where(~seen, "consistent")
     reconciled = ledger["value"].astype("float64").copy()
     why = pd.Series(UNTIED, index=ledger.index).mask(loose, REPEATED).where(~seen, "")
-    for case, names in sorted(cases, key=lambda pair: pair[0].scope == "source"):
+    for case, names in sorted(cases, key=lambda pair: _weight(pair[0])):
         mark = ACROSS if case.scope == "cross" else ""
         if case.causes[0] in EXPLAINED:
             members = sorted({f for conflict in case.conflicts for f in conflict.figures})
@@ -230,6 +230,11 @@ def _figures(
             status[figure], reconciled[figure], why[figure] = new.status, new.value, new.why
     whole = ledger.assign(status_reconciled=status, reconciled=reconciled, why=why)
     return whole[list(FIGURE_COLUMNS)]
+
+
+def _weight(case: _Case) -> tuple[bool, bool]:
+    """Order in which cases have their say: a doubt inside the source is the last word."""
+    return case.scope == "source", case.causes[0] not in EXPLAINED
 
 
 def _changes(figures: Figures, cases: Sequence[tuple[_Case, str]]) -> pd.DataFrame:
