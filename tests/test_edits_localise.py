@@ -171,7 +171,7 @@ def test_an_interval_without_one_end_is_half_free() -> None:
 def test_screening_names_the_rules_each_point_record_breaks() -> None:
     # sum; a bound; nothing; both
     rules = parse({"sum": "a + b == t", "part": "a <= t"})
-    found = screen(rules, [[1, 2, 3], [4, -1, 3], [9, 9, 9], [5, 5, 1.0]])
+    found = screen(rules, np.array([[1, 2, 3], [4, -1, 3], [9, 9, 9], [5, 5, 1]]))
     assert found.violated.tolist() == [[False, False], [False, True], [True, False], [True, True]]
     assert found.bad.tolist() == [False, True, True, True]
 
@@ -188,14 +188,16 @@ def test_the_answer_does_not_depend_on_the_order_of_records() -> None:
 
 def test_each_record_may_have_its_own_weights() -> None:
     # x = y broken in both
-    answer = localise(parse(["x == y"]), [[1, 2], [1, 2.0]], weights=[[1, 2], [2, 1.0]])
+    answer = localise(
+        parse(["x == y"]), np.array([[1, 2], [1, 2]]), weights=np.array([[1, 2], [2, 1]])
+    )
     assert answer.sets == [(("x",),), (("y",),)]
 
 
 def test_a_record_that_may_not_be_doubted_is_unsolved_and_says_why() -> None:
     # x = y where neither may be doubted; the next record is clean, the last has one that may
-    weights = [[INF, INF], [1, 1], [INF, 1]]
-    answer = localise(parse(["x == y"]), [[1, 2], [2, 2], [1, 2.0]], weights=weights)
+    weights = np.array([[INF, INF], [1, 1], [INF, 1]])
+    answer = localise(parse(["x == y"]), np.array([[1, 2], [2, 2], [1, 2]]), weights=weights)
     assert answer.sets == [(), ((),), (("y",),)]
     assert answer.solved.tolist() == [False, True, True]
     assert np.isnan(answer.weight[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ TOLERANCE = 1e-9
 NOISE = 1e-12
 GRAIN = 1e-14
 MOST_EDITS = 400
-BLOCK = 1 << 15
+BLOCK = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,7 @@ def broken(edits: Edits, low: Floats, high: Floats) -> Bools:
     The tolerance is 1e-9 of the sum of the absolute terms; an open end counts as reached there.
     """
     result = np.empty((len(edits.matrix), len(low)), dtype=np.bool_)
-    step = max(1, BLOCK // max(1, len(edits.matrix)))
-    for start in range(0, len(low), step):
-        rows = slice(start, start + step)
+    for rows in _blocks(len(low), edits.matrix.size):
         bottom = low[rows].T
         top = bottom if low is high else high[rows].T
         result[:, rows] = _broken(edits, bottom, top)
@@ -145,21 +144,18 @@ def broken(edits: Edits, low: Floats, high: Floats) -> Bools:
 def _broken(edits: Edits, low: Floats, high: Floats) -> Bools:
     """The same for boxes that are columns, (n, b), as (e, b): sums run along the records."""
     least, most = extremes(edits.matrix, low, high)
-    highest, lowest = edits.high[:, None], edits.low[:, None]
-    found: Bools = (least > highest) | (most < lowest)
-    strict = bool((edits.open_low | edits.open_high).any())
-    some = np.arange(low.shape[1]) if strict else np.flatnonzero(found.any(axis=0))
-    if len(some):
-        bottom, top = low[:, some], high[:, some]
-        size = np.abs(edits.matrix) @ np.maximum(finite(np.abs(bottom)), finite(np.abs(top)))
-        above = TOLERANCE * (size + np.abs(finite(highest))) + edits.grain[:, None]
-        below = TOLERANCE * (size + np.abs(finite(lowest))) + edits.grain[:, None]
-        least, most = least[:, some], most[:, some]
-        over, under = least > highest + above, most < lowest - below
-        if strict:
-            over |= edits.open_high[:, None] & (least >= highest - above)
-            under |= edits.open_low[:, None] & (most <= lowest + below)
-        found[:, some] = over | under
+    found: Bools = (least > edits.high[:, None]) | (most < edits.low[:, None])
+    found[edits.open_low | edits.open_high] = True
+    row, box = np.divmod(np.flatnonzero(found), found.shape[1])
+    if len(row):
+        largest = np.maximum(np.abs(low[:, box]), np.abs(high[:, box]))
+        size = np.einsum("ij,ji->i", np.abs(edits.matrix)[row], finite(largest))
+        highest, lowest, grain = edits.high[row], edits.low[row], edits.grain[row]
+        above = TOLERANCE * (size + np.abs(finite(highest))) + grain
+        below = TOLERANCE * (size + np.abs(finite(lowest))) + grain
+        over, under = least[row, box] - highest, lowest - most[row, box]
+        found[row, box] = np.where(edits.open_high[row], over >= -above, over > above)
+        found[row, box] |= np.where(edits.open_low[row], under >= -below, under > below)
     return found
 
 
@@ -169,12 +165,36 @@ def contradicted(base: Edits, edits: Edits, low: Floats, high: Floats) -> Bools:
     A sum of rows that all hold within their tolerance is not broken, however large they are.
     """
     found = broken(edits, low, high)
-    rows = np.flatnonzero(found.any(axis=1))
-    bottom, top = low[rows], high[rows]
-    vague = (bottom != top) @ (base.matrix != 0).T
-    doubtful = (broken(base, bottom, top) | vague) @ _origin(base)
-    found[rows] &= doubtful.astype(np.float32) @ _origin(edits).T.astype(np.float32) > 0
+    doubted = np.flatnonzero(found.any(axis=1))
+    made_of = _meet(_origin(base), _origin(edits).T)
+    for some in _blocks(len(doubted), made_of.size):
+        rows = doubted[some]
+        bottom, top = taken(low, high, rows)
+        doubtful = broken(base, bottom, top)
+        if low is not high:
+            doubtful |= _meet(bottom != top, (base.matrix != 0).T)
+        found[rows] &= _meet(doubtful, made_of)
     return found
+
+
+def _blocks(count: int, cells: int) -> Iterator[slice]:
+    """Slices of records so that a product of each stays in the cache, and in one thread."""
+    step = max(1, BLOCK // max(1, cells))
+    return (slice(start, start + step) for start in range(0, count, step))
+
+
+def taken(
+    low: Floats, high: Floats, rows: Ints, columns: Ints | slice = slice(None)
+) -> tuple[Floats, Floats]:
+    """Some rows and columns of boxes; points, one array twice, stay one array twice."""
+    bottom = low[rows][:, columns]
+    return bottom, bottom if low is high else high[rows][:, columns]
+
+
+def _meet(one: Bools, other: Bools) -> Bools:
+    """Whether a row of one and a column of the other have a true cell in common."""
+    result: Bools = one.astype(np.float32) @ other.astype(np.float32) > 0
+    return result
 
 
 def _origin(edits: Edits) -> Bools:
@@ -215,9 +235,8 @@ def witness(edits: Edits, low: Floats, high: Floats) -> Floats:
     for column in range(len(bottom)):
         rows = np.flatnonzero(edits.matrix[:, column])
         vague = np.flatnonzero(bottom[column] != top[column])
-        step = max(1, BLOCK // max(1, len(rows)))
-        for start in range(0, len(vague), step):
-            some = vague[start : start + step]
+        for block in _blocks(len(vague), len(rows) * len(bottom)):
+            some = vague[block]
             ends = bottom[column, some], top[column, some]
             left = _left(edits, rows, column, bottom[:, some], top[:, some])
             middle = _middle(np.maximum(left[0], ends[0]), np.minimum(left[1], ends[1]))

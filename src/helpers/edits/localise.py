@@ -9,9 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.edits.feasible import BREAKS, UNSURE, demand_possible, judge
-from helpers.edits.implied import Edits, Ints, contradicted, implied, own, part, parts
+from helpers.edits.implied import (
+    Edits,
+    Ints,
+    broken,
+    contradicted,
+    implied,
+    own,
+    part,
+    parts,
+    taken,
+)
 from helpers.edits.linear import Bools, Floats, Rules
-from helpers.edits.screen import boxes, violations
+from helpers.edits.screen import boxes
 from helpers.project import UserError
 
 Columns = tuple[int, ...]
@@ -74,21 +84,23 @@ def localise(
     demand_possible(rules)
     bottom, top = boxes(rules, low, high)
     cost = _weights(rules, weights, len(bottom))
-    violated = violations(rules, bottom, top)
+    single = own(rules)
+    violated = broken(single, bottom, top)
     choices: list[_Choice] = [CLEAN]
-    taken = np.zeros((len(bottom), 0), dtype=np.int64)
+    picked: list[Ints] = []
     for rows, columns in parts(rules):
-        suspect = violated[:, rows].any(axis=1)
+        suspect = violated[:, single.matrix[:, columns].any(axis=1)].any(axis=1)
         if bottom is not top:
             suspect |= (bottom[:, columns] != top[:, columns]).any(axis=1)
         some = np.flatnonzero(suspect)
         if len(some):
-            box, costs = np.ix_(some, columns), cost[some if len(cost) > 1 else [0]][:, columns]
-            place, found = _localised(part(rules, rows, columns), bottom[box], top[box], costs)
-            taken = np.append(taken, np.zeros((len(taken), 1), dtype=np.int64), axis=1)
-            taken[some, -1] = place + len(choices)
+            costs = cost[some if len(cost) > 1 else [0]][:, columns]
+            box = taken(bottom, top, some, columns)
+            place, found = _localised(part(rules, rows, columns), *box, costs)
+            picked.append(np.zeros(len(bottom), dtype=np.int64))
+            picked[-1][some] = place + len(choices)
             choices += found
-    return _together(choices, taken)
+    return _together(choices, picked, len(bottom))
 
 
 def _weights(rules: Rules, weights: npt.ArrayLike | None, count: int) -> Floats:
@@ -115,32 +127,34 @@ def _localised(rules: Rules, low: Floats, high: Floats, cost: Floats) -> tuple[I
     """
     base, edits = own(rules), implied(rules)
     choices = [_Choice((), np.nan, UNPROVED)]
-    taken, pending = np.zeros(len(low), dtype=np.int64), np.arange(len(low))
+    picked, pending = np.zeros(len(low), dtype=np.int64), np.arange(len(low))
     kind = np.unique(cost, axis=0, return_inverse=True)[1].ravel()
     offer: dict[tuple[tuple[Columns, ...], int], int] = {}
     while len(pending) and len(edits.matrix) < MOST_EDITS:
-        bottom, top = low[pending], high[pending]
+        bottom, top = taken(low, high, pending)
         found = contradicted(base, edits, bottom, top)
         kinds = kind[pending if len(cost) > 1 else [0]]
         group, first = _groups(found, kinds)
         numbers = np.zeros(len(first), dtype=np.int64)
+        supports = [frozenset(np.flatnonzero(row).tolist()) for row in edits.matrix]
         for number, row in enumerate(first):
-            key = (_supports(edits.matrix[found[row]]), int(kinds[row if len(cost) > 1 else 0]))
+            hit = _least([supports[edit] for edit in np.flatnonzero(found[row])])
+            key = (hit, int(kinds[row if len(cost) > 1 else 0]))
             if key not in offer:
                 offer[key] = len(choices)
                 weight = cost[pending[row] if len(cost) > 1 else 0]
-                choices.append(_lightest(key[0], weight, rules.names))
+                choices.append(_lightest(hit, weight, rules.names))
             numbers[number] = offer[key]
-        taken[pending] = numbers[group]
-        record, freed = _freed(taken[pending], choices, rules.names)
+        picked[pending] = numbers[group]
+        record, freed = _freed(picked[pending], choices, rules.names)
         box = np.where(freed, -np.inf, bottom[record]), np.where(freed, np.inf, top[record])
         verdict, grown = judge(base, edits, *box)
         breaks = np.bincount(record[verdict == BREAKS], minlength=len(pending)) > 0
         unsure = np.bincount(record[verdict == UNSURE], minlength=len(pending)) > 0
-        taken[pending[unsure | breaks]] = 0
+        picked[pending[unsure | breaks]] = 0
         pending = pending[breaks & ~unsure] if _differ(grown, edits) else pending[:0]
         edits = grown
-    return taken, choices
+    return picked, choices
 
 
 def _differ(one: Edits, other: Edits) -> bool:
@@ -168,9 +182,9 @@ def _numbered(columns: list[Ints]) -> tuple[Ints, Ints]:
     return group, first
 
 
-def _freed(taken: Ints, choices: list[_Choice], names: tuple[str, ...]) -> tuple[Ints, Bools]:
+def _freed(picked: Ints, choices: list[_Choice], names: tuple[str, ...]) -> tuple[Ints, Bools]:
     """All pairs of a record and one of its sets: the record, and the columns that are freed."""
-    used, group = np.unique(taken, return_inverse=True)
+    used, group = np.unique(picked, return_inverse=True)
     place = {name: column for column, name in enumerate(names)}
     count = np.array([len(choices[number].sets) for number in used], dtype=np.int64)
     masks = np.zeros((int(count.sum()), len(names)), dtype=np.bool_)
@@ -178,14 +192,14 @@ def _freed(taken: Ints, choices: list[_Choice], names: tuple[str, ...]) -> tuple
         masks[row, [place[name] for name in chosen]] = True
     begin = np.cumsum(count) - count
     repeats = count[group.ravel()]
-    record = np.repeat(np.arange(len(taken)), repeats)
+    record = np.repeat(np.arange(len(picked)), repeats)
     within = np.arange(len(record)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     return record, masks[begin[group.ravel()][record] + within]
 
 
-def _supports(matrix: Floats) -> tuple[Columns, ...]:
-    """Supports of the rows that hold no other's, as sorted columns."""
-    found = {frozenset(np.flatnonzero(row).tolist()) for row in matrix}
+def _least(supports: list[frozenset[int]]) -> tuple[Columns, ...]:
+    """The supports that hold no other, as sorted columns."""
+    found = set(supports)
     least = [one for one in found if not any(other < one for other in found)]
     return tuple(sorted(tuple(sorted(one)) for one in least))
 
@@ -258,19 +272,21 @@ def _tied(total: float) -> float:
     return total * (1 + TIE)
 
 
-def _together(choices: list[_Choice], taken: Ints) -> Localised:
+def _together(choices: list[_Choice], picked: list[Ints], count: int) -> Localised:
     """The choices of all parts of each record as one: every set of one joins every of another."""
-    sets, reason = [CLEAN.sets] * len(taken), [""] * len(taken)
-    weight, solved = np.zeros(len(taken)), np.ones(len(taken), dtype=np.bool_)
-    rows = np.flatnonzero(taken.any(axis=1))
+    sets, reason = [CLEAN.sets] * count, [""] * count
+    weight, solved = np.zeros(count), np.ones(count, dtype=np.bool_)
+    rows = np.flatnonzero(sum(picked, start=np.zeros(count, dtype=np.int64)))
     if len(rows):
-        group, first = _numbered(list(taken[rows].T))
-        kinds = taken[rows[first]].tolist()
+        group, first = _numbered([numbers[rows] for numbers in picked])
+        kinds = np.stack(picked, axis=1)[rows[first]].tolist()
         joined = [_product([choices[number] for number in kind if number]) for kind in kinds]
         for row, number in zip(rows.tolist(), group.tolist(), strict=True):
-            sets[row], reason[row] = joined[number].sets, joined[number].reason
+            sets[row] = joined[number].sets
         weight[rows] = np.array([one.weight for one in joined])[group]
         solved[rows] = ~np.isnan(weight[rows])
+        for row in np.flatnonzero(~solved[rows]).tolist():
+            reason[rows[row]] = joined[group[row]].reason
     return Localised(sets, weight, solved, reason)
 
 

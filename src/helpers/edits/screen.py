@@ -59,8 +59,7 @@ def boxes(rules: Rules, low: npt.ArrayLike, high: npt.ArrayLike | None) -> tuple
     """Checked closed boxes (k, n); what is missing is free. Points come back as one array twice."""
     bottom = _table(rules, low)
     if high is None:
-        if not np.isnan(bottom).any():
-            _demand_order(rules, bottom, bottom)
+        if np.isfinite(bottom).all():
             return bottom, bottom
         top = bottom
     else:
