@@ -30,7 +30,6 @@ class Edits:
     open_low, open_high : (e,) whether that end itself is excluded
     from_low, from_high : (e, m) the rules that give each end
     grain     : (e,) what rounding may have added to the ends where large ones cancel
-    complete  : whether every box that holds no possible record breaks one of them
     """
 
     matrix: Floats
@@ -41,14 +40,13 @@ class Edits:
     from_low: Bools
     from_high: Bools
     grain: Floats
-    complete: bool
 
 
 def own(rules: Rules) -> Edits:
     """The rules themselves as edits; those with the same coefficients become one."""
     each = np.eye(len(rules.ids), dtype=np.bool_)
     ends = (rules.low, rules.high, rules.open_low, rules.open_high)
-    return _merged(Edits(rules.matrix, *ends, each, each, np.zeros(len(each)), complete=False))
+    return _merged(Edits(rules.matrix, *ends, each, each, np.zeros(len(each))))
 
 
 def parts(rules: Rules) -> list[tuple[Ints, Ints]]:
@@ -85,8 +83,8 @@ def implied(rules: Rules) -> Edits:
     Combinations  y @ matrix  of rows whose support (of y and of the coefficients) is smallest: by
     Rockafellar's conformal decomposition a box of values that no point fulfils breaks one of them,
     whichever values are free. Columns are crossed out one after another as in the
-    double-description method. With more than MOST_EDITS combinations the search ends and what was
-    found is returned as not complete.
+    double-description method. With more than MOST_EDITS combinations only the rules themselves
+    come back: what they imply is then found where a record needs it.
     """
     edits = own(rules)
     count, width = edits.matrix.shape
@@ -103,12 +101,26 @@ def implied(rules: Rules) -> Edits:
         shares = every[_smallest(support)]
         if len(shares) > MOST_EDITS:
             return edits
-    return _merged(_combined(edits, shares, complete=True))
+    return _merged(combined(edits, shares))
 
 
 def combined(edits: Edits, shares: Floats) -> Edits:
     """The sums  shares @ edits , one a row of shares (c, e), with ends and provenance."""
-    return _combined(edits, shares, complete=False)
+    plus, minus = np.maximum(shares, 0.0), np.maximum(-shares, 0.0)
+    up, down = plus > 0, minus > 0
+    size = np.maximum(np.abs(finite(edits.low)), np.abs(finite(edits.high)))
+    low = _total(plus, edits.low) - _total(minus, edits.high)
+    high = _total(plus, edits.high) - _total(minus, edits.low)
+    return Edits(
+        matrix=_exact(shares, edits.matrix),
+        low=low,
+        high=high,
+        open_low=up @ edits.open_low | down @ edits.open_high,
+        open_high=up @ edits.open_high | down @ edits.open_low,
+        from_low=up @ edits.from_low | down @ edits.from_high,
+        from_high=up @ edits.from_high | down @ edits.from_low,
+        grain=np.abs(shares) @ (edits.grain + GRAIN * size),
+    )
 
 
 def joined(one: Edits, other: Edits) -> Edits:
@@ -123,7 +135,6 @@ def joined(one: Edits, other: Edits) -> Edits:
             from_low=np.concatenate([one.from_low, other.from_low]),
             from_high=np.concatenate([one.from_high, other.from_high]),
             grain=np.concatenate([one.grain, other.grain]),
-            complete=one.complete or other.complete,
         )
     )
 
@@ -229,7 +240,7 @@ def finite(values: Floats) -> Floats:
 def witness(edits: Edits, low: Floats, high: Floats) -> Floats:
     """A point of each box, (k, n), chosen value by value within what the edits leave to it.
 
-    With complete edits and a possible box it fulfils all the rules; it is not verified here.
+    With all implied edits and a possible box it fulfils the rules; that is not verified here.
     """
     bottom, top = low.T.copy(), high.T.copy()
     for column in range(len(bottom)):
@@ -310,25 +321,6 @@ def _smallest(support: Bools) -> Ints:
     return result
 
 
-def _combined(edits: Edits, shares: Floats, complete: bool) -> Edits:
-    plus, minus = np.maximum(shares, 0.0), np.maximum(-shares, 0.0)
-    up, down = plus > 0, minus > 0
-    size = np.maximum(np.abs(finite(edits.low)), np.abs(finite(edits.high)))
-    low = _total(plus, edits.low) - _total(minus, edits.high)
-    high = _total(plus, edits.high) - _total(minus, edits.low)
-    return Edits(
-        matrix=_exact(shares, edits.matrix),
-        low=low,
-        high=high,
-        open_low=up @ edits.open_low | down @ edits.open_high,
-        open_high=up @ edits.open_high | down @ edits.open_low,
-        from_low=up @ edits.from_low | down @ edits.from_high,
-        from_high=up @ edits.from_high | down @ edits.from_low,
-        grain=np.abs(shares) @ (edits.grain + GRAIN * size),
-        complete=complete,
-    )
-
-
 def _total(shares: Floats, ends: Floats) -> Floats:
     """shares @ ends where an infinite end counts only if it is used."""
     endless = ((shares > 0) & np.isinf(ends)).any(axis=1)
@@ -344,7 +336,7 @@ def _merged(edits: Edits) -> Edits:
         return _taken(edits, np.flatnonzero(some))
     lead = np.argmax(np.abs(matrix) >= np.abs(matrix).max(axis=1, keepdims=True) * (1 - 1e-9), 1)
     factor = 1.0 / matrix[np.arange(len(matrix)), lead]
-    scaled = _combined(_taken(edits, np.flatnonzero(some)), np.diag(factor), edits.complete)
+    scaled = combined(_taken(edits, np.flatnonzero(some)), np.diag(factor))
     key = np.round(scaled.matrix, 11) + 0.0
     _, first, group = np.unique(key, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)
@@ -362,7 +354,6 @@ def _merged(edits: Edits) -> Edits:
         from_low=scaled.from_low[bottom],
         from_high=scaled.from_high[top],
         grain=np.maximum(scaled.grain[bottom], scaled.grain[top]),
-        complete=edits.complete,
     )
 
 
@@ -386,4 +377,4 @@ def _last(group: Ints, end: Floats, is_open: Bools) -> Ints:
 def _taken(edits: Edits, rows: Ints) -> Edits:
     ends = (edits.low[rows], edits.high[rows], edits.open_low[rows], edits.open_high[rows])
     origin = (edits.from_low[rows], edits.from_high[rows])
-    return Edits(edits.matrix[rows], *ends, *origin, edits.grain[rows], complete=edits.complete)
+    return Edits(edits.matrix[rows], *ends, *origin, edits.grain[rows])

@@ -58,14 +58,11 @@ def screen(rules: Rules, low: npt.ArrayLike, high: npt.ArrayLike | None = None) 
 def boxes(rules: Rules, low: npt.ArrayLike, high: npt.ArrayLike | None) -> tuple[Floats, Floats]:
     """Checked closed boxes (k, n); what is missing is free. Points come back as one array twice."""
     bottom = _table(rules, low)
-    if high is None:
-        if np.isfinite(bottom).all():
-            return bottom, bottom
-        top = bottom
-    else:
-        top = _table(rules, high)
-        if top.shape != bottom.shape:
-            raise UserError("The low and high ends are not of one shape: give one of each a value.")
+    top = bottom if high is None else _table(rules, high)
+    if top.shape != bottom.shape:
+        raise UserError("The low and high ends are not of one shape: give one of each a value.")
+    if np.isfinite(bottom).all() and np.array_equal(bottom, top):
+        return bottom, bottom
     missing = np.isnan(bottom) | np.isnan(top)
     bottom, top = np.where(missing, -np.inf, bottom), np.where(missing, np.inf, top)
     _demand_order(rules, bottom, top)
@@ -96,4 +93,4 @@ def violations(rules: Rules, low: Floats, high: Floats) -> Bools:
     """Which rules no point of each box fulfils, (k, m), each rule by itself."""
     each = np.zeros((len(rules.ids), 0), dtype=np.bool_)
     ends = (rules.low, rules.high, rules.open_low, rules.open_high)
-    return broken(Edits(rules.matrix, *ends, each, each, np.zeros(len(each)), False), low, high)
+    return broken(Edits(rules.matrix, *ends, each, each, np.zeros(len(each))), low, high)
