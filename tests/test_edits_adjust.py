@@ -90,6 +90,16 @@ def test_missing_values_share_what_is_left() -> None:
     assert values(SUM, [5, np.nan, np.nan, 100]).tolist() == [[5, 47.5, 47.5, 100]]
 
 
+def test_more_missing_values_than_can_be_eliminated(monkeypatch: pytest.MonkeyPatch) -> None:
+    # the same records without elimination, by proximal steps
+    table = [[5, np.nan, np.nan, 4], [9, 1, np.nan, 4], [np.nan, np.nan, 7, 3], [np.nan] * 4]
+    wanted = adjust(parse(SUM), table)
+    monkeypatch.setattr("helpers.edits.reduce.MOST_ROWS", 0)
+    found = adjust(parse(SUM), table)
+    assert found.solved.all()
+    assert found.values == pytest.approx(wanted.values, rel=1e-9, abs=1e-9)
+
+
 def test_what_cannot_be_is_marked_and_not_returned() -> None:
     found = adjust(parse(["x + y == 1"]), [[0, 0], [0, 0]], low=[[2, 2], [0, 0]])
     assert found.solved.tolist() == [False, True]

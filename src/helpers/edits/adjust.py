@@ -15,6 +15,7 @@ from helpers.project import UserError
 
 TOLERANCE, ROUNDING, AT_END, MEET = 1e-9, 1e-15, 1e-14, 1e-12
 SOLVED, PRODUCT = 16384, 200_000
+STEPS, STEP_COST, SETTLED, STEP_BLUR = 60, 1e-2, 1e-12, 100.0
 
 
 @dataclass(frozen=True)
@@ -281,7 +282,29 @@ def _boxed(part: Task, rows: Floats, low: Floats, high: Floats, size: Floats) ->
 
 def _with_free(part: Task, free: Bools) -> Floats:
     """Nearest records where some values cost nothing: first the others, then these."""
-    known = ~free
+    answer = np.zeros_like(part.target)
+    try:
+        answer[:, ~free] = _by_elimination(part, free)
+        blur = 1.0
+    except TooManyImplied:
+        answer[:, ~free] = _by_steps(part, free)[:, ~free]
+        blur = STEP_BLUR
+    keep = np.asarray(~np.isnan(answer).any(axis=1), dtype=np.bool_)
+    known, rows = answer[np.ix_(keep, ~free)], part.rows[:, ~free]
+    base, size = known @ rows.T, np.abs(known) @ np.abs(rows).T
+    rest = part.among(free).of(keep)
+    rest = replace(rest, weights=np.ones_like(rest.target))
+    if keep.any():
+        found = _boxed(rest, rest.rows, part.row_low - base, part.row_high - base, blur * size)
+        answer[np.ix_(keep, free)] = found
+    answer[~keep] = np.nan
+    return answer
+
+
+def _by_elimination(part: Task, free: Bools) -> Floats:
+    """The values that cost, nearest under what the rules imply for them alone."""
+    if free.all():
+        return np.zeros((len(part.target), 0))
     equal = part.row_low == part.row_high
     above, below = np.isfinite(part.row_high), np.isfinite(part.row_low) & ~equal
     top = np.isfinite(part.high).any(axis=0) & free
@@ -290,37 +313,46 @@ def _with_free(part: Task, free: Bools) -> Floats:
     one_sided = np.vstack([part.rows[above], -part.rows[below], units[top], -units[bottom]])
     is_equal = np.zeros(len(one_sided), dtype=np.bool_)
     is_equal[: above.sum()] = equal[above]
-    try:
-        implied, multipliers, is_equal = project(
-            one_sided, is_equal, tuple(np.flatnonzero(free).tolist())
-        )
-    except TooManyImplied:
-        return np.full_like(part.target, np.nan)
+    away = tuple(np.flatnonzero(free).tolist())
+    implied, multipliers, is_equal = project(one_sided, is_equal, away)
     row_bounds = np.concatenate([part.row_high[above], -part.row_low[below]])
-    count = len(part.target)
-    bounds = np.hstack(
-        [
-            np.broadcast_to(row_bounds, (count, len(row_bounds))),
-            part.high[:, top],
-            -part.low[:, bottom],
-        ]
-    )
+    row_bounds = np.broadcast_to(row_bounds, (len(part.target), len(row_bounds)))
+    bounds = np.hstack([row_bounds, part.high[:, top], -part.low[:, bottom]])
     high, size = _implied(multipliers, bounds)
-    answer = np.zeros_like(part.target)
-    others = part.among(known)
     low = np.where(is_equal, high, -np.inf)
-    answer[:, known] = _boxed(others, implied[:, known], low, high, size)
-    base = answer[:, known] @ part.rows[:, known].T
-    size = np.abs(answer[:, known]) @ np.abs(part.rows[:, known]).T
-    rest = replace(part.among(free), weights=np.ones((count, free.sum())))
-    low, high = part.row_low - base, part.row_high - base
-    lost = np.asarray(np.isnan(answer).any(axis=1), dtype=np.bool_)
-    answer[lost] = np.nan
-    if not lost.all():
-        keep = ~lost
-        found = _boxed(rest.of(keep), rest.rows, low[keep], high[keep], size[keep])
-        answer[np.ix_(keep, free)] = found
-    return answer
+    return _boxed(part.among(~free), implied[:, ~free], low, high, size)
+
+
+def _by_steps(part: Task, free: Bools) -> Floats:
+    """Nearest records by proximal steps: free values cost a little, from where the last step led.
+
+    Rockafellar, "Monotone operators and the proximal point algorithm" (1976): the limit is a record
+    in which the other values are nearest. A record that has not settled is NaN.
+    """
+    point = part.target.copy()
+    spread = np.where(part.low == part.high, 0.0, 1.0 / part.weights)[:, ~free]
+    others = spread @ np.square(part.rows[:, ~free]).T
+    with np.errstate(divide="ignore"):
+        pull = np.where(others > 0, 1.0 / others, 0.0)
+    weights = part.weights.copy()
+    by_column = (pull[:, :, None] * np.square(part.rows[:, free])[None]).max(axis=1, initial=0.0)
+    typical = by_column.max(axis=1, keepdims=True, initial=0.0)
+    weights[:, free] = STEP_COST * np.where(by_column > 0, by_column, np.maximum(typical, 1e-9))
+    shape = (len(point), len(part.rows))
+    low, high = np.broadcast_to(part.row_low, shape), np.broadcast_to(part.row_high, shape)
+    for _ in range(STEPS):
+        last = point
+        todo = np.asarray(~np.isnan(last).any(axis=1), dtype=np.bool_)
+        if not todo.any():
+            return point
+        task = replace(part, target=np.where(free, last, part.target), weights=weights).of(todo)
+        point = last.copy()
+        point[todo] = _boxed(task, part.rows, low[todo], high[todo], np.zeros((1, 1)))
+        settled = np.abs(point - last) <= SETTLED * np.abs(point).max(axis=1, keepdims=True)
+        if settled[todo].all():
+            return point
+    point[~settled.all(axis=1)] = np.nan
+    return point
 
 
 def _implied(multipliers: Floats, bounds: Floats) -> tuple[Floats, Floats]:
