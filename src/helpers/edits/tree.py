@@ -12,14 +12,13 @@ from helpers.edits.tree_bounds import (
     Bools,
     Floats,
     Problem,
-    TreeConflict,
     gather,
     label,
     plant,
     squeeze,
     whole_bounds,
 )
-from helpers.edits.tree_conflicts import cannot_hold, lacking, unsummed
+from helpers.edits.tree_conflicts import TreeConflict, cannot_hold, lacking, unsummed
 from helpers.edits.tree_round import mended, round_count, round_coupled
 from helpers.edits.tree_solve import programme, sweep
 from helpers.project import UserError

@@ -182,36 +182,27 @@ class Problem:
 
     def broken(self, values: Floats) -> Bools:
         """(p,) places at which a sum, an interval, a coupling or wholeness does not hold."""
-        forest, slack = self.forest, TOLERANCE_WHOLE if self.whole else TOLERANCE
-        broken = ~np.isfinite(values).all(axis=1)
+        forest = self.forest
+        broken = self.misfits(values, np.arange(len(values)))
         values = np.where(np.isfinite(values), values, 0.0)
-        broken |= ((values < self.low) | (values > self.high)).any(axis=1)
-        terms = self.couplings * values
-        broken |= (terms.sum(axis=2) > slack * np.abs(terms).sum(axis=2)).any(axis=0)
         size = forest.child_sums(np.abs(values)) + np.abs(values[forest.above])
         gap = np.abs(forest.child_sums(values) - values[forest.above])
-        if self.whole:
-            broken |= (values != np.round(values)).any(axis=1)
-            slack = 0.0
+        slack = 0.0 if self.whole else TOLERANCE
         broken[forest.above] |= (gap > slack * size).any(axis=1)
         return np.asarray(broken)
 
-
-@dataclass(frozen=True)
-class TreeConflict:
-    """Figures of one part of the tree that cannot all hold.
-
-    place, count : the place at whose sum or rule they meet, and which count (-1: several counts)
-    own, parts   : the two ranges that exclude each other: of the place itself, and of the sum of
-                   its children (for several counts: the range left for the place, low above high)
-    figures      : (place, count) of a set of which none can be spared
-    """
-
-    place: int
-    count: int
-    own: tuple[float, float]
-    parts: tuple[float, float]
-    figures: tuple[tuple[int, int], ...]
+    def misfits(self, values: Floats, places: Ints) -> Bools:
+        """Which of some places have values that an interval, a coupling or wholeness excludes."""
+        values = values[places]
+        broken = ~np.isfinite(values).all(axis=1)
+        values = np.where(np.isfinite(values), values, 0.0)
+        broken |= ((values < self.low[places]) | (values > self.high[places])).any(axis=1)
+        terms = self.couplings[:, places] * values
+        slack = TOLERANCE_WHOLE if self.whole else TOLERANCE
+        broken |= (terms.sum(axis=2) > slack * np.abs(terms).sum(axis=2)).any(axis=0)
+        if self.whole:
+            broken |= (values != np.round(values)).any(axis=1)
+        return np.asarray(broken)
 
 
 def plant(

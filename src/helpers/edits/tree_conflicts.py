@@ -17,13 +17,29 @@ from helpers.edits.tree_bounds import (
     Forest,
     Ints,
     Problem,
-    TreeConflict,
     excluded,
     gather,
     plant,
 )
 
 ELASTIC = 1e-7
+
+
+@dataclass(frozen=True)
+class TreeConflict:
+    """Figures of one part of the tree that cannot all hold.
+
+    place, count : the place at whose sum or rule they meet, and which count (-1: several counts)
+    own, parts   : the two ranges that exclude each other: of the place itself, and of the sum of
+                   its children (for several counts: the range left for the place, low above high)
+    figures      : (place, count) of a set of which none can be spared
+    """
+
+    place: int
+    count: int
+    own: tuple[float, float]
+    parts: tuple[float, float]
+    figures: tuple[tuple[int, int], ...]
 
 
 def tree_conflicts(
@@ -67,7 +83,7 @@ def _unsummed(forest: Forest, low: Floats, high: Floats, slack: float) -> list[T
         much = low[place, count] > sum_high[row, count]
         own, sums = (high, sum_high) if much else (-low, -sum_low)
         gap = (low if much else -high)[place, count] - sums[row, count]
-        figures = [place, *_bounding(forest, own[:, count], sums[:, count], place, gap)[0]]
+        figures = [place, *bounding(forest, own[:, count], sums[:, count], place, gap)[0]]
         conflicts.append(
             TreeConflict(
                 place=int(forest.order[place]),
@@ -80,7 +96,7 @@ def _unsummed(forest: Forest, low: Floats, high: Floats, slack: float) -> list[T
     return conflicts
 
 
-def _bounding(
+def bounding(
     forest: Forest, own: Floats, sums: Floats, place: int, gap: float
 ) -> tuple[list[int], float]:
     """Few figures under a place that bound its children's sum, and what is left of the gap.
@@ -102,7 +118,7 @@ def _bounding(
             gap -= loss
             figures.append(child)
         else:
-            more, gap = _bounding(forest, own, sums, child, gap)
+            more, gap = bounding(forest, own, sums, child, gap)
             figures += more
     return sorted(figures), gap
 

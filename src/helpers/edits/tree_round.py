@@ -259,7 +259,6 @@ def mended(problem: Problem, whole: Floats, x: Floats) -> tuple[Floats, dict[int
     no whole numbers were found.
     """
     forest, failed = problem.forest, {}
-    lost = np.zeros(len(whole), dtype=np.bool_)
     broken = problem.broken(whole)
     while broken.any():
         start = int(np.flatnonzero(broken)[-1])
@@ -268,11 +267,11 @@ def mended(problem: Problem, whole: Floats, x: Floats) -> tuple[Floats, dict[int
             found, _ = _chosen_under(problem, whole, x, place, broken)
             if found is not None:
                 whole = found
+                broken[forest.under(place)] = False
                 break
         else:
             failed[path[-1]] = _culprit(problem, whole, x, path)
-            lost |= forest.root == path[-1]
-        broken = problem.broken(whole) & ~lost
+            broken[forest.root == path[-1]] = False
     return whole, failed
 
 
@@ -320,8 +319,10 @@ def _chosen_under(
     result[places] += steps.reshape(-1, whole.shape[1])
     for above in forest.upwards(top)[1:]:
         result[above] += steps[: whole.shape[1]]
-    still = problem.broken(result)
-    return (None if still[places].any() or still[ancestors].any() else result), False
+    sums = limits[:, 0] == limits[:, 1]
+    kept = ((rows @ steps)[sums] == limits[sums, 0]).all()
+    changed = np.concatenate([places, np.array(ancestors, dtype=np.int64)])
+    return (result if kept and not problem.misfits(result, changed).any() else None), False
 
 
 def _nearest_steps(
