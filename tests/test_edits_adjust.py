@@ -307,3 +307,26 @@ def test_whole_numbers_are_the_best_of_all(asked: Asked) -> None:
     if found.solved[0]:
         assert found.cost[0] == pytest.approx(best)
         assert (found.values % 1 == 0).all()
+
+
+def test_many_records_with_weights_of_their_own() -> None:
+    random = np.random.default_rng(4)
+    table = random.integers(-50, 500, (300, 4)).astype(float)
+    weights = random.uniform(0.1, 5, (300, 4))
+    found = adjust(parse(SUM), table, weights)
+    one_by_one = [adjust(parse(SUM), table[n], weights[n]).values[0] for n in range(300)]
+    assert found.solved.all()
+    assert found.values == pytest.approx(np.array(one_by_one), rel=1e-12, abs=1e-12)
+
+
+def test_a_long_sum_with_many_intervals() -> None:
+    # 80 parts of at most 1 each, all 0.5 but their sum 60: each moves by the same
+    names = [f"v{number}" for number in range(80)]
+    rules = parse([" + ".join(names) + " == t"], [*names, "t"])
+    high = np.append(np.ones(80), 60)
+    got = adjust(rules, np.append(np.full(80, 0.5), 60), low=np.append(np.zeros(80), 60), high=high)
+    assert got.values[0] == pytest.approx(np.append(np.full(80, 0.75), 60))
+    # half of the parts are full after 1/4 more: the others take the rest
+    start = np.append(np.repeat([0.75, 0.25], 40), 60)
+    got = adjust(rules, start, low=np.append(np.zeros(80), 60), high=high)
+    assert got.values[0, :80] == pytest.approx(np.repeat([1.0, 0.5], 40))

@@ -257,7 +257,7 @@ def test_a_correction_that_breaks_a_rule_is_none() -> None:
 
 def test_several_corrections_are_as_good_as_none() -> None:
     # 10 + 20 = 31: 11, 21 or 30 were meant
-    got = correct_typos(parse(["x + y == z"]), [[10, 20, 31], [10, NAN, 31]])
+    got = correct_typos(parse(["x + y == z"]), np.array([[10, 20, 31], [10, NAN, 31]]))
     assert got.tied.tolist() == [True, False] and not got.changed.any()
     # x1 = 11 or x2 = 90 would make one of the two rules hold
     assert correct_typos(parse(["x == y", "9*x == y"]), [10, 99]).tied.all()
@@ -320,7 +320,7 @@ def test_a_sign_or_a_swap_that_makes_all_rules_hold() -> None:
 
 def test_signs_that_could_be_either_are_left() -> None:
     # 3 + 3 == 0: either may be -3
-    got = correct_signs(parse(["x + y == z"]), [[3, 3, 0], [1, NAN, 5]])
+    got = correct_signs(parse(["x + y == z"]), np.array([[3, 3, 0], [1, NAN, 5]]))
     assert got.tied.tolist() == [True, False] and not got.changed.any()
     with pytest.raises(UserError, match="'q'"):
         correct_signs(parse(["x + y == z"]), [1, 1, 1], flips=["q"])
@@ -369,6 +369,7 @@ def test_the_correction_of_a_total() -> None:
     for text in ["total == ef + ei", "ef + ei == total", "total - ei == ef", "ef == total - ei"]:
         rules = parse([text], ["ef", "ei", "total"])
         assert same(
-            correction(rules, [[5, 70, 100], [5, 70, 70], [NAN, 1, 1]]), [[25], [-5], [NAN]]
+            correction(rules, np.array([[5, 70, 100], [5, 70, 70], [NAN, 1, 1]])),
+            [[25], [-5], [NAN]],
         )
     assert same(correction(parse(["a == b", "a >= 0"], "ab"), [3, 1]), [[2]])
