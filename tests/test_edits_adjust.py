@@ -254,7 +254,7 @@ def is_best(asked: Asked, x: Floats, target: Floats, weights: Floats) -> bool:
         A_ub=np.block([[normals.T, -ones], [-normals.T, -ones]]),
         b_ub=np.concatenate([pull, -pull]),
     )
-    return found.fun is not None and found.fun <= 1e-7
+    return found.fun is not None and bool(found.fun <= 1e-7)
 
 
 @settings(deadline=None, max_examples=150)
