@@ -42,17 +42,19 @@ import pandas as pd
 
 records, result, weights, edits = sys.argv[1:]
 frame = pd.read_csv(records)
-start = time.perf_counter()
-call = banff.errorloc(
-    indata=frame, unit_id="ident", edits=edits, weights=weights, accept_negative=True,
-    time_per_obs=5,
-)
-seconds = time.perf_counter() - start
+seconds = []
+for _ in range(3):
+    start = time.perf_counter()
+    call = banff.errorloc(
+        indata=frame, unit_id="ident", edits=edits, weights=weights, accept_negative=True,
+        time_per_obs=5,
+    )
+    seconds.append(time.perf_counter() - start)
 status = call.outstatus
 status = status if isinstance(status, pd.DataFrame) else status.to_pandas()
 status.to_csv(result, index=False)
 print()
-print(seconds)
+print(min(seconds))
 """
 
 
