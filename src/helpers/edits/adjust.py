@@ -330,7 +330,8 @@ def _by_steps(part: Task, free: Bools) -> Floats:
     in which the other values are nearest. A record that has not settled is NaN.
     """
     point = part.target.copy()
-    spread = np.where(part.low == part.high, 0.0, 1.0 / part.weights)[:, ~free]
+    fixed = (part.low == part.high)[:, ~free]
+    spread = np.where(fixed, 0.0, 1.0 / part.weights[:, ~free])
     others = spread @ np.square(part.rows[:, ~free]).T
     with np.errstate(divide="ignore"):
         pull = np.where(others > 0, 1.0 / others, 0.0)

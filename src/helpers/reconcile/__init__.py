@@ -51,7 +51,12 @@ NEEDED = (
 )
 
 
-def run(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -> Reconciled:
+def run(
+    figures: pd.DataFrame,
+    links: pd.DataFrame,
+    rules: Book | None = None,
+    weighing: pd.DataFrame | None = None,
+) -> Reconciled:
     """Reconcile a cleaned ledger.
 
     figures : a row a figure: the ledger's columns, and value, low, high, of (floats; `of` missing
@@ -59,6 +64,8 @@ def run(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -
               range, a printed `..`, is set against nothing: unchecked, its reconciled value empty
     links   : figure_id, relation, other_id; ends that the ledger lacks are passed over
     rules   : those to apply, as from `helpers.rules.read`; by default all
+    weighing: how much it takes to doubt a figure, as from `helpers.weights.read`; by default the
+              project's, by which every figure weighs the same
     Returns the tables `figures` (in the order of the input), `conflicts`, `changes` and `ranges`,
     and the rules. They do not depend on the order of rows. Raises project.UserError for a lacking
     column or a repeated figure_id.
@@ -67,14 +74,16 @@ def run(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -
     given = figures.reset_index(drop=True)
     known = available(given)
     ledger = given[known].sort_values("figure_id", ignore_index=True)
-    result = _reconciled(ledger, links, table() if rules is None else rules)
+    result = _reconciled(ledger, links, table() if rules is None else rules, weighing)
     whole = pd.concat([result.figures, not_available(given[~known])]).set_index("figure_id")
     return replace(result, figures=whole.loc[given["figure_id"]].reset_index())
 
 
-def _reconciled(ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> Reconciled:
+def _reconciled(
+    ledger: pd.DataFrame, links: pd.DataFrame, book: Book, weighing: pd.DataFrame | None
+) -> Reconciled:
     """The result for a ledger of numbers only, sorted by figure_id, index 0..f-1."""
-    system = system_of(ledger, links, book)
+    system = system_of(ledger, links, book, weighing)
     findings = _findings(system, ledger)
     seen = pd.Series(checked(system), index=ledger.index)
     across: list[CrossFinding] = []

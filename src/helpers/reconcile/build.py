@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from helpers import weights
 from helpers.reconcile.hierarchy import state_hierarchy
 from helpers.reconcile.plans import state_amounts, state_plans
 from helpers.reconcile.statements import KEY, PER_YEAR, REVIEW_STEMS, Rows, Values, state
@@ -26,12 +29,18 @@ def available(figures: pd.DataFrame) -> Bools:
     return known.to_numpy(dtype=np.bool_)
 
 
-def build(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None) -> System:
+def build(
+    figures: pd.DataFrame,
+    links: pd.DataFrame,
+    rules: Book | None = None,
+    weighing: pd.DataFrame | None = None,
+) -> System:
     """The system of a ledger.
 
     figures : cleaned ledger, index 0..f-1, with value, low, high, of as floats, all available
     links   : figure_id, relation, other_id; ends that are not in the ledger are passed over
     rules   : those to state, as from `helpers.rules.read`; by default all of the project
+    weighing: as from `helpers.weights.read`; by default the project's
     """
     book = rule_table() if rules is None else rules
     table, values, ties = numbered(figures, links)
@@ -40,7 +49,9 @@ def build(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None)
     state_plans(rows, table, ties)
     state_amounts(rows, table, ties)
     state_formulas(rows, table, book)
-    return under(_assembled(table, values, rows), book)
+    system = under(_assembled(table, values, rows), book)
+    chosen = weights.table() if weighing is None else weighing
+    return replace(system, weight=weights.of(table["kind"], table["source_id"], chosen))
 
 
 def numbered(
@@ -236,5 +247,6 @@ def _assembled(table: pd.DataFrame, values: Values, rows: Rows) -> System:
         print_high=np.concatenate([high[printed], whole_of]),
         figure_var=var,
         is_rate=is_rate,
+        weight=np.ones(len(table)),
         rule_ids=tuple(rows.ids),
     )

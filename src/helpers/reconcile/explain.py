@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -85,10 +86,12 @@ def span(low: float, high: float, language: str, unit: str = "") -> str:
 
     unit : a rate's `%` and a change's `pp` are written behind the numbers, no other unit is
     """
-    decimals = max(_decimals(end) for end in (low, high) if end != float("inf"))
+    if low == -math.inf:
+        return labels.text("explain.or_less", language, high=span(high, high, language, unit))
+    decimals = max(_decimals(end) for end in (low, high) if end != math.inf)
     texts = [labels.number(end, decimals, language) for end in (low, high)]
     mark = {"%": "%", "pp": f" {labels.name('unit', 'pp', language)}"}.get(unit, "")
-    if high == float("inf"):
+    if high == math.inf:
         return labels.text("explain.or_more", language, low=texts[0] + mark)
     return "–".join(dict.fromkeys(texts)) + mark
 

@@ -19,6 +19,7 @@ from helpers.reconcile.conflicts import (
     share_of_parts,
 )
 from helpers.reconcile.localise import Block, Set, holds, localise, value_range
+from helpers.reconcile.nearest import nearest_counts
 from helpers.reconcile.system import System, under, with_print
 
 CONVENTION = ("more_than", "nearly")
@@ -203,9 +204,12 @@ def _new_values(
     for figure, new in result.items():
         system = with_print(system, figure, new.low, new.high)
     open_figures = [f for f in block.doubted[0] if f not in result]
-    for figure in [f for f in open_figures if f not in offers]:
+    free = [figure for figure in open_figures if figure not in offers]
+    trusted = _trusted(system, [*open_figures, *others])
+    together = nearest_counts(system, figures, trusted, free)
+    for figure in free:
         allowed = value_range(system, _trusted(system, [*open_figures, *others]), figure)
-        nearest = allowed and _nearest(figures[figure], allowed)
+        nearest = allowed and _nearest(figures[figure], allowed, together.get(figure))
         if allowed is None or nearest is None or not np.isfinite(allowed).all():
             break
         result[figure] = _adjusted(nearest, allowed, figures[figure])
@@ -236,10 +240,13 @@ def _left_over(
     return {figure: offered for figure, offered in offers.items() if offered}
 
 
-def _nearest(row: Row, allowed: tuple[float, float]) -> float | None:
-    """Nearest value in the allowed range: whole for counts, few decimals for rates."""
-    printed = float(row["value"])
-    target = min(max(printed, allowed[0]), allowed[1])
+def _nearest(row: Row, allowed: tuple[float, float], wanted: float | None) -> float | None:
+    """Nearest value in the allowed range: whole for counts, few decimals for rates.
+
+    wanted : what adjusting all counts together found; else what is printed
+    """
+    target = float(row["value"]) if wanted is None else wanted
+    target = min(max(target, allowed[0]), allowed[1])
     if row["unit"] not in ("%", "pp"):
         return target if target == np.floor(target) else None
     for decimals in range(1, 7):

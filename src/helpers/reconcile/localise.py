@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.reconcile.screen import narrow
-from helpers.reconcile.system import Bools, System
+from helpers.reconcile.system import Bools, Floats, System
 
 Set = tuple[int, ...]
 MAX_NODES = 200_000
@@ -95,50 +95,81 @@ def localise(system: System, conflicts: Iterable[Set]) -> list[Block]:
     """Blocks of conflicts with every smallest set to doubt, by implicit hitting sets.
 
     conflicts : known conflicts of the system, in any order; may be none
-    The smallest sets that meet all known conflicts are tried; where the rest still cannot hold,
-    one more conflict is taken from it, until all tried sets suffice. A set is tried together with
-    the first choice of every other block. The order of the result depends on figure numbers only.
+    Smallest is the least sum of the figures' weights. The smallest sets that meet all known
+    conflicts are tried; where the rest still cannot hold, one more conflict is taken from it,
+    until all tried sets suffice. A set is tried together with the first choice of every other
+    block. The order of the result depends on figure numbers only.
     """
     known = _minimal(conflicts)
+    enough: set[Set] = set()
     for _ in range(MAX_PROOFS):
-        blocks = [_doubts(group) for group in _groups(known)]
-        rest = _counterexample(system, blocks)
+        blocks = [_doubts(group, system.weight) for group in _groups(known)]
+        rest = _counterexample(system, blocks, enough)
         if rest is None:
             return blocks
         known = _minimal([*known, smallest_conflict(system, rest)])
     return [Block(block.conflicts, block.doubted, False) for block in blocks]
 
 
-def smallest_hitting_sets(conflicts: Sequence[Set]) -> tuple[list[Set], bool]:
-    """Every smallest set of figures that has a member in each conflict, sorted; and whether all.
+def smallest_hitting_sets(
+    conflicts: Sequence[Set], weight: Floats | None = None
+) -> tuple[list[Set], bool]:
+    """Every set of least weight that has a member in each conflict, sorted; and whether all.
 
-    Deepening search: the first conflict not yet met is branched on.
+    weight : (f,) of the figures, above 0; 1 where not given
+    Branch and bound: one conflict not yet met is branched on, each branch without the figures of
+    the branches before it, so that no set comes twice; conflicts that share no figure bound what
+    is still to come.
     """
-    for size in range(1, len(conflicts) + 1):
-        found: set[Set] = set()
-        stack: list[Set] = [()]
-        nodes = 0
-        while stack and nodes < MAX_NODES:
-            chosen = stack.pop()
-            nodes += 1
-            unmet = next((c for c in conflicts if not set(c) & set(chosen)), None)
-            if unmet is None:
-                found.add(tuple(sorted(chosen)))
-            elif len(chosen) < size:
-                stack.extend((*chosen, figure) for figure in unmet)
-        if found:
-            return sorted(found), not stack
-        if stack:
-            break
-    return [_greedy(conflicts)], False
+    cost = _Cost(weight)
+    found = [_greedy(conflicts, cost)]
+    best = cost.of(found[0])
+    stack: list[tuple[Set, frozenset[int]]] = [((), frozenset())]
+    nodes = 0
+    while stack and nodes < MAX_NODES:
+        chosen, barred = stack.pop()
+        nodes += 1
+        unmet = [c for c in conflicts if not set(c) & set(chosen)]
+        if cost.of(chosen) + cost.least(unmet, barred) > best * (1 + 1e-12):
+            continue
+        if not unmet:
+            if cost.of(chosen) < best * (1 - 1e-12):
+                best, found = cost.of(chosen), []
+            found.append(tuple(sorted(chosen)))
+            continue
+        branch = [figure for figure in unmet[0] if figure not in barred]
+        for number, figure in enumerate(branch):
+            stack.append(((*chosen, figure), barred | frozenset(branch[:number])))
+    return sorted(set(found)), not stack
 
 
-def _greedy(conflicts: Sequence[Set]) -> Set:
+@dataclass(frozen=True)
+class _Cost:
+    """What it takes to doubt figures."""
+
+    weight: Floats | None
+
+    def of(self, figures: Iterable[int]) -> float:
+        """Sum of the weights of some figures."""
+        return sum(1.0 if self.weight is None else float(self.weight[f]) for f in figures)
+
+    def least(self, conflicts: Sequence[Set], barred: frozenset[int]) -> float:
+        """No set that meets these conflicts without the barred figures weighs less."""
+        total = 0.0
+        used: set[int] = set()
+        for conflict in conflicts:
+            if used.isdisjoint(conflict):
+                used |= set(conflict)
+                total += min((self.of([f]) for f in conflict if f not in barred), default=np.inf)
+        return total
+
+
+def _greedy(conflicts: Sequence[Set], cost: _Cost) -> Set:
     chosen: list[int] = []
     left = list(conflicts)
     while left:
         figures = sorted({figure for conflict in left for figure in conflict})
-        best = max(figures, key=lambda figure: (sum(figure in c for c in left), -figure))
+        best = max(figures, key=lambda f: (sum(f in c for c in left) / cost.of([f]), -f))
         chosen.append(best)
         left = [conflict for conflict in left if best not in conflict]
     return tuple(sorted(chosen))
@@ -163,23 +194,27 @@ def _groups(conflicts: Sequence[Set]) -> list[list[Set]]:
     return sorted(sorted(group, key=lambda c: (len(c), c)) for group in groups)
 
 
-def _doubts(conflicts: list[Set]) -> Block:
-    sets, complete = smallest_hitting_sets(conflicts)
+def _doubts(conflicts: list[Set], weight: Floats) -> Block:
+    sets, complete = smallest_hitting_sets(conflicts, weight)
     return Block(tuple(conflicts), tuple(sets), complete)
 
 
-def _counterexample(system: System, blocks: Sequence[Block]) -> Bools | None:
-    """Figures left by a choice of sets to doubt that still cannot all be true; None if none."""
+def _counterexample(system: System, blocks: Sequence[Block], enough: set[Set]) -> Bools | None:
+    """Figures left by a choice of sets to doubt that still cannot all be true; None if none.
+
+    enough : choices that are known to suffice; what is found out is added
+    """
     first = [block.doubted[0] for block in blocks]
     tried: set[Set] = set()
     for number, block in enumerate(blocks):
         for doubted in block.doubted:
             others = [figure for i, s in enumerate(first) if i != number for figure in s]
             tried.add(tuple(sorted((*doubted, *others))))
-    for freed in sorted(tried) or [()]:
+    for freed in sorted((tried or {()}) - enough):
         trusted = ~_mask(len(system.figure_var), np.asarray(freed, dtype=np.int64))
         if not holds(system, trusted):
             return trusted
+        enough.add(freed)
     return None
 
 

@@ -216,6 +216,7 @@ def _system(known: Tables) -> System:
         print_high=known.cells["high"].to_numpy(),
         figure_var=cells.astype(np.int64),
         is_rate=np.zeros(f, dtype=np.bool_),
+        weight=np.ones(f),
     )
 
 

@@ -100,6 +100,10 @@ class Program:
             found.append(figure[order][first])
         return np.unique(np.concatenate(found))
 
+    def value_ends(self, trusted: Bools) -> tuple[Floats, Floats]:
+        """(n,) least and greatest of each value by its bounds and the prints of the trusted."""
+        return self._ends(trusted)
+
     def ends(self, trusted: Bools, var: int) -> tuple[float, float] | None:
         """Least and greatest value of x[var]; None where the trusted figures do not hold."""
         low, high = self._ends(trusted)

@@ -44,6 +44,7 @@ class System:
                           `12/13` has two
     figure_var          : (f,) value that each figure prints; -1 where it prints none
     is_rate             : (f,) whether the figure's print is also the coefficient of a row
+    weight              : (f,) how much it takes to doubt the figure, above 0
     A total T and the households H of a rate r are tied by  low(r)*T <= 100*H <= high(r)*T , linear
     because the printed range of r is known; freeing r drops these rows. Their first entry is the
     whole, their second the part, with the factor (100 for per cent) as its size.
@@ -65,6 +66,7 @@ class System:
     print_high: Floats
     figure_var: Ints
     is_rate: Bools
+    weight: Floats
     rule_ids: tuple[str, ...] = RULES
 
     @cached_property
@@ -152,6 +154,7 @@ def take(system: System, variables: Ints, figures: Ints) -> System:
         print_high=system.print_high[prints],
         figure_var=new_var[system.figure_var[figures]],
         is_rate=system.is_rate[figures],
+        weight=system.weight[figures],
         rule_ids=system.rule_ids,
     )
 
