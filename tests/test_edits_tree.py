@@ -1,24 +1,20 @@
-"""Counts on a tree: sums, intervals, rates, orders, whole numbers, and what cannot hold."""
+"""One count on a tree of places: sums, intervals, whole numbers, and what cannot hold."""
 
 import itertools
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
+from small_trees import Floats, Table, least, sums, trees
 
-from helpers.edits.tree import Order, Rate, TreeAdjusted, adjust_tree
+from helpers.edits.tree import TreeAdjusted, adjust_tree
 from helpers.edits.tree_conflicts import tree_conflicts
 from helpers.project import UserError
 
 FREE = (-np.inf, np.inf)
-Floats = npt.NDArray[np.float64]
-Table = dict[str, Any]
 
 
 def adjusted(
@@ -144,6 +140,18 @@ def test_a_conflict_names_no_more_figures_than_it_needs() -> None:
     assert conflict.parts == (0, 20)
 
 
+def test_a_long_chain_of_places() -> None:
+    # each place has one child; the last is 5, all others may be 0 to 10, the first is 7
+    parent = list(range(-1, 1999))
+    low, high = np.zeros(2000), np.full(2000, 10.0)
+    low[-1] = high[-1] = 5
+    found = adjusted(parent, [6.0] * 2000, np.stack([low, high], axis=1).tolist())
+    assert (found.values == 5).all()
+    low[0] = 7
+    (conflict,) = tree_conflicts(parent, low, high)
+    assert conflict.figures == ((0, 0), (1999, 0))
+
+
 def test_one_fault_is_not_told_again_above() -> None:
     # the district is ten times its communes, the country agrees with it
     parent = [-1, 0, 0, 1, 1]
@@ -185,87 +193,6 @@ def test_wrong_input_is_told(change: Table, message: str) -> None:
         adjust_tree(**{**table, **change})
 
 
-def test_rates_hold_together_with_the_sums() -> None:
-    # poor, households; 7.71 % printed for the whole, one commune's households are not known
-    values = np.array([[771, 10000], [300, np.nan], [471, 6000]], dtype=float)
-    exact = np.where(np.isnan(values), 0.0, values)
-    high = np.where(np.isnan(values), np.inf, values)
-    nan = np.nan
-    rate = Rate(0, 1, [7.705, nan, nan], [7.715, nan, nan])
-    found = adjust_tree([-1, 0, 0], values, exact, high, rates=[rate])
-    assert found.values[1] == pytest.approx([300, 4000])
-    # a rate of the commune that says otherwise: 300 at 8.00 % need 3,748 to 3,752 households,
-    # the sum leaves 4,000; the rate is number 2, behind the two counts
-    values[0, 0] = high[0, 0] = np.nan
-    exact[0, 0] = 0
-    rate = Rate(0, 1, [nan, 7.995, nan], [nan, 8.005, nan])
-    found = adjust_tree([-1, 0, 0], values, exact, high, rates=[rate])
-    (conflict,) = found.conflicts
-    assert conflict.figures == ((0, 1), (1, 0), (1, 2), (2, 1))
-    assert (conflict.place, conflict.count, conflict.own) == (0, 1, (10000, 10000))
-    assert conflict.parts == pytest.approx((6000 + 30000 / 8.005, 6000 + 30000 / 7.995))
-    assert not found.solved.any()
-
-
-def test_a_rate_binds_and_the_nearest_values_are_found() -> None:
-    # one place: 100 poor of 1,000, printed 12 %: 11.995 T <= 100 H; weights one
-    found = adjust_tree(
-        [-1],
-        [[100.0, 1000.0]],
-        [[0.0, 0.0]],
-        [[np.inf, np.inf]],
-        [[1.0, 1.0]],
-        rates=[Rate(0, 1, [11.995], [12.005])],
-    )
-    share = 0.11995  # the point of the ray (share, 1)·T nearest to (100, 1000)
-    households = (100 * share + 1000) / (share**2 + 1)
-    assert found.values[0] == pytest.approx([share * households, households])
-
-
-def test_parts_are_at_most_the_whole() -> None:
-    # poor 60 + near-poor 50 of 100 households: all three give way alike
-    found = adjust_tree(
-        [-1],
-        [[60.0, 50.0, 100.0]],
-        np.zeros((1, 3)),
-        np.full((1, 3), np.inf),
-        np.ones((1, 3)),
-        orders=[Order((0, 1), 2)],
-    )
-    assert found.values[0] == pytest.approx([60 - 10 / 3, 50 - 10 / 3, 100 + 10 / 3])
-
-
-def test_no_whole_number_of_households_has_the_printed_rate() -> None:
-    # 3 of 7 is 42.857 %: 42.86 is possible, 42.90 is not, whatever the tree
-    values = np.array([[3.0, 7.0]])
-    wide = values + 0.4
-    args = ([-1], values, values - 0.4, wide)
-    good = adjust_tree(*args, rates=[Rate(0, 1, [42.855], [42.865])], whole=True)
-    assert good.values.tolist() == [[3, 7]]
-    bad = adjust_tree(*args, rates=[Rate(0, 1, [42.895], [42.905])], whole=True)
-    assert not bad.solved.any() and bad.conflicts[0].place == 0
-
-
-def test_one_bad_count_is_restored_from_sums_and_rates() -> None:
-    parent = [-1, 0, 0, 1, 1, 2, 2]
-    truth = np.array(
-        [[310, 4000], [190, 2300], [120, 1700], [73, 1000], [117, 1300], [60, 900], [60, 800]]
-    )
-    truth = truth.astype(float)
-    rate = np.round(100 * truth[:, 0] / truth[:, 1], 2)
-    printed, low, high = truth.copy(), truth.copy(), truth.copy()
-    printed[4, 0], low[4, 0], high[4, 0] = 171, 0, np.inf  # transposed, so doubted
-    found = adjust_tree(
-        parent, printed, low, high, rates=[Rate(0, 1, rate - 0.005, rate + 0.005)], whole=True
-    )
-    assert found.values.tolist() == truth.tolist()
-
-
-trees = st.integers(1, 8).flatmap(
-    lambda size: st.tuples(*(st.integers(-1, place - 1) for place in range(size)))
-)
-
-
 @st.composite
 def one_count(draw: st.DrawFn, scale: float = 1.0) -> Table:
     parent = draw(trees)
@@ -277,29 +204,6 @@ def one_count(draw: st.DrawFn, scale: float = 1.0) -> Table:
     weights = draw(st.lists(st.sampled_from([0.01, 1.0, 3.0]), min_size=size, max_size=size))
     table = (values, low, high, np.array(weights))
     return {"parent": parent, **dict(zip(("values", "low", "high", "weights"), table, strict=True))}
-
-
-def sums(parent: Sequence[int]) -> Floats:
-    """(q, p) rows `children − parent`."""
-    up = np.asarray(parent)
-    above = np.unique(up[up >= 0])
-    return np.asarray((up[None, :] == above[:, None]) * 1.0 - np.eye(len(up))[above])
-
-
-def least(price: Floats, equal: Floats, less: Floats, low: Floats, high: Floats) -> float | None:
-    """Least price @ x with equal @ x = 0, less @ x <= 0 and low <= x <= high; None: no such x."""
-    answer = linprog(
-        price,
-        A_ub=less,
-        b_ub=np.zeros(len(less)),
-        A_eq=equal,
-        b_eq=np.zeros(len(equal)),
-        bounds=list(zip(low, high, strict=True)),
-    )
-    if answer.status == 2:
-        return None
-    assert answer.status in (0, 3)
-    return float(answer.fun) if answer.status == 0 and answer.fun is not None else -np.inf
 
 
 def run(table: Table, whole: bool = False, names: Sequence[str] | None = None) -> TreeAdjusted:
@@ -378,127 +282,3 @@ def test_the_order_of_the_rows_does_not_matter(table: Table, random: Random) -> 
     other = run(mixed, names=[names[old] for old in order], whole=True)
     assert np.array_equal(one.values[order], other.values, equal_nan=True)
     assert (one.tied[order] == other.tied).all()
-
-
-@st.composite
-def coupled(draw: st.DrawFn) -> Table:
-    """Poor, near-poor and households that hold, printed rounded, some doubted, some moved."""
-    parent = np.array(draw(trees))
-    size, leaf = len(parent), ~np.isin(np.arange(len(parent)), parent)
-    whole = np.array(draw(st.lists(st.integers(20, 5000), min_size=size, max_size=size)))
-    share = st.lists(st.floats(0.0, 0.45), min_size=size, max_size=size)
-    parts = [np.round(whole * np.array(draw(share))) for _ in range(2)]
-    truth = np.stack([*parts, whole], axis=1) * leaf[:, None]
-    for place in range(size - 1, 0, -1):
-        if parent[place] >= 0:
-            truth[parent[place]] += truth[place]
-    step = np.array(draw(st.lists(st.sampled_from([1, 10, 100]), min_size=size, max_size=size)))
-    values = np.round(truth / step[:, None]) * step[:, None]
-    half = np.where(step > 1, step / 2, 0.0)[:, None]
-    doubted = np.array(draw(st.lists(st.booleans(), min_size=3 * size, max_size=3 * size)))
-    doubted = doubted.reshape(size, 3) & (np.arange(size) % 3 == 1)[:, None]
-    wrong = draw(st.sampled_from([0.0, 0.0, 7.0, 300.0]))
-    moved = values.copy()
-    moved[draw(st.integers(0, size - 1)), draw(st.integers(0, 2))] += wrong
-    return {
-        "parent": parent,
-        "truth": truth,
-        "values": moved,
-        "low": np.where(doubted, 0.0, moved - half),
-        "high": np.where(doubted, np.inf, moved + half),
-        "rates": np.round(100 * truth[:, :2] / truth[:, 2:], 2),
-        "wrong": np.array(wrong),
-    }
-
-
-def run_coupled(table: Table, whole: bool) -> TreeAdjusted:
-    rates = [Rate(j, 2, table["rates"][:, j] - 0.005, table["rates"][:, j] + 0.005) for j in (0, 1)]
-    given = (table[key] for key in ("parent", "values", "low", "high"))
-    return adjust_tree(*given, rates=rates, orders=[Order((0, 1), 2)], whole=whole)
-
-
-def rows_of(table: Table) -> tuple[Floats, Floats]:
-    """Sums and couplings on the values in one row, place by place."""
-    size = len(table["parent"])
-    equal = np.kron(sums(list(table["parent"])), np.eye(3))
-    less = np.zeros((5 * size, 3 * size))
-    for place in range(size):
-        at, rate = slice(3 * place, 3 * place + 3), table["rates"][place]
-        less[5 * place, at] = [1, 1, -1]
-        for j in (0, 1):
-            unit = 100 * np.eye(3)[j]
-            less[5 * place + 1 + 2 * j, at] = unit - (rate[j] + 0.005) * np.eye(3)[2]
-            less[5 * place + 2 + 2 * j, at] = (rate[j] - 0.005) * np.eye(3)[2] - unit
-    return np.asarray(equal, dtype=np.float64), less
-
-
-@settings(max_examples=100, deadline=None)
-@given(coupled())
-def test_coupled_counts_are_the_nearest(table: Table) -> None:
-    equal, less = rows_of(table)
-    low, high = table["low"].ravel(), table["high"].ravel()
-    possible = least(np.zeros(len(low)), equal, less, low, high) is not None
-    found = run_coupled(table, whole=False)
-    assert found.solved.all() == possible == (not found.conflicts)
-    if not possible:
-        return
-    x = found.values.ravel()
-    assert ((x >= low) & (x <= high)).all()
-    assert (np.abs(equal @ x) <= 1e-9 * (np.abs(equal) @ np.abs(x))).all()
-    assert (less @ x <= 1e-9 * (np.abs(less) @ np.abs(x))).all()
-    target = table["values"].ravel()
-    price = (x - target) / np.maximum(1.0, target)
-    room = np.maximum(100.0, 10 * np.abs(x))  # so that noise in the price does not run away
-    other = least(price, equal, less, np.maximum(low, -room), np.minimum(high, room))
-    assert other is not None
-    assert price @ x <= other + 1e-5 * (1 + np.abs(price) @ np.abs(x))
-
-
-@settings(max_examples=100, deadline=None)
-@given(coupled())
-def test_coupled_counts_in_whole_numbers(table: Table) -> None:
-    found = run_coupled(table, whole=True)
-    if not table["wrong"]:
-        assert found.solved.all()  # the truth is whole and holds
-    for tree in np.unique(found.solved):
-        assert tree or found.conflicts
-    x = np.where(found.solved[:, None], found.values, table["truth"]).ravel()
-    assert (x == np.round(x)).all()
-    equal, less = rows_of(table)
-    assert not (equal @ x).any()
-    assert (less @ x <= 1e-12 * (np.abs(less) @ np.abs(x))).all()
-    kept = found.solved[:, None] & np.ones((1, 3), dtype=bool)
-    inside = (found.values >= table["low"]) & (found.values <= table["high"])
-    assert (inside | ~kept).all()
-
-
-@settings(max_examples=60, deadline=None)
-@given(coupled())
-def test_a_named_part_cannot_hold_and_needs_each_of_its_figures(
-    table: Table,
-) -> None:
-    table["values"][0, 2] += 1000
-    table["low"][0, 2] += 1000
-    table["high"][0, 2] += 1000
-    found = run_coupled(table, whole=False)
-    equal, less = rows_of(table)
-
-    def possible(figures: set[tuple[int, int]]) -> bool:
-        kept = np.array(
-            [
-                [(place, count) in figures for count in range(3)]
-                for place in range(len(table["low"]))
-            ]
-        )
-        low = np.where(kept, table["low"], -np.inf).ravel()
-        high = np.where(kept, table["high"], np.inf).ravel()
-        # columns 3 and 4 are the rates, column 5 the order
-        which = [5, 3, 3, 4, 4]
-        rows = [row for row in range(len(less)) if (row // 5, which[row % 5]) in figures]
-        return least(np.zeros(low.size), equal, less[rows], low, high) is not None
-
-    for conflict in found.conflicts:
-        figures = set(conflict.figures)
-        assert not possible(figures)
-        for figure in figures:
-            assert possible(figures - {figure})

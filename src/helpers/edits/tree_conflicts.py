@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,7 +33,8 @@ class TreeConflict:
     place, count : the place at whose sum or rule they meet, and which count (-1: several counts)
     own, parts   : the two ranges that exclude each other: of the place itself, and of the sum of
                    its children (for several counts: the range left for the place, low above high)
-    figures      : (place, count) of a set of which none can be spared
+    figures      : (place, count) of a set of which none can be spared; behind the counts come
+                   the rates, then the orders: with three counts, 3 is the first rate
     """
 
     place: int
@@ -83,44 +85,46 @@ def _unsummed(forest: Forest, low: Floats, high: Floats, slack: float) -> list[T
         much = low[place, count] > sum_high[row, count]
         own, sums = (high, sum_high) if much else (-low, -sum_low)
         gap = (low if much else -high)[place, count] - sums[row, count]
-        figures = [place, *bounding(forest, own[:, count], sums[:, count], place, gap)[0]]
+        figures = [place, *bounding(forest, own[:, count], sums[:, count], place, gap)]
         conflicts.append(
             TreeConflict(
                 place=int(forest.order[place]),
                 count=int(count),
                 own=(float(low[place, count]), float(high[place, count])),
                 parts=(float(sum_low[row, count]), float(sum_high[row, count])),
-                figures=tuple((int(forest.order[one]), int(count)) for one in figures),
+                figures=tuple(sorted((int(forest.order[one]), int(count)) for one in figures)),
             )
         )
     return conflicts
 
 
-def bounding(
-    forest: Forest, own: Floats, sums: Floats, place: int, gap: float
-) -> tuple[list[int], float]:
-    """Few figures under a place that bound its children's sum, and what is left of the gap.
+def bounding(forest: Forest, own: Floats, sums: Floats, place: int, gap: float) -> list[int]:
+    """Few figures under a place that bound its children's sum, though that be higher by the gap.
 
     own, sums : upper ends, of each place itself and of the sum of its children. A child is bounded
     by its own figure where that costs no more than the gap allows, else by those below it.
     """
-    figures, deeper = [], []
-    for child in forest.children(place):
-        at = int(np.searchsorted(forest.above, child))
-        inner = at < len(forest.above) and forest.above[at] == child
-        loss = own[child] - sums[at] if inner else 0.0
-        if loss <= 0.0:
-            figures.append(child)
-        else:
-            deeper.append((loss, child))
-    for loss, child in sorted(deeper):
+    figures: list[int] = []
+    waiting: list[int] = [place]
+    looser: list[tuple[float, int]] = []
+    while waiting or looser:
+        if waiting:
+            for child in forest.children(waiting.pop()):
+                at = int(np.searchsorted(forest.above, child))
+                inner = at < len(forest.above) and forest.above[at] == child
+                loss = own[child] - sums[at] if inner else 0.0
+                if loss <= 0.0:
+                    figures.append(child)
+                else:
+                    heapq.heappush(looser, (loss, child))
+            continue
+        loss, child = heapq.heappop(looser)
         if loss < gap:
             gap -= loss
             figures.append(child)
         else:
-            more, gap = bounding(forest, own, sums, child, gap)
-            figures += more
-    return sorted(figures), gap
+            waiting.append(child)
+    return sorted(figures)
 
 
 def cannot_hold(problem: Problem, start: int) -> TreeConflict:

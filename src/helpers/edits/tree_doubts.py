@@ -185,9 +185,9 @@ def _figures(tree: _Tree, state: _State, place: int) -> list[int]:
     row = int(np.searchsorted(forest.above, place))
     if state.low[place] > state.sum_high[row]:
         gap = state.low[place] - state.sum_high[row]
-        return [place, *bounding(forest, state.high, state.sum_high, place, gap)[0]]
+        return [place, *bounding(forest, state.high, state.sum_high, place, gap)]
     gap = state.sum_low[row] - state.high[place]
-    return [place, *bounding(forest, -state.low, -state.sum_low, place, gap)[0]]
+    return [place, *bounding(forest, -state.low, -state.sum_low, place, gap)]
 
 
 def _groups(tree: _Tree) -> list[frozenset[int]]:
