@@ -1,16 +1,36 @@
 """Charts of the notebooks, one function a figure: each gives the figure and the data it draws."""
 
-from helpers.charts import compare, conflicts, implied, marked, profile, reading, trends
+from helpers.charts import (
+    compare,
+    conflicts,
+    idea,
+    implied,
+    marked,
+    naive,
+    official,
+    profile,
+    reading,
+    reconciled,
+    sets,
+    telling,
+    trends,
+)
 from helpers.charts.style import Chart, save
 
 __all__ = [
     "Chart",
     "compare",
     "conflicts",
+    "idea",
     "implied",
     "marked",
+    "naive",
+    "official",
     "profile",
     "reading",
+    "reconciled",
     "save",
+    "sets",
+    "telling",
     "trends",
 ]

@@ -1,8 +1,7 @@
-"""Figures of notebook 2, conflicts: printed against implied totals, where and which conflicts."""
+"""Figures of notebook 2 on all records: printed against implied totals, where conflicts are."""
 
 from __future__ import annotations
 
-import math
 import textwrap
 from typing import Any
 
@@ -13,17 +12,12 @@ from matplotlib.figure import Figure
 
 from helpers import labels, places
 from helpers.charts import implied, rows, style, titles
-from helpers.reconcile.explain import span as span_of
 from helpers.reconcile.tables import EXPLAINED
 
 UNKNOWN = ("", "unknown")
 TICKS = (-100.0, -10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0, 100.0, 1000.0)
-SHOWN = 5
 MOST_NAMED = 3
-FIVE_COLUMNS = [
-    "conflict_id", "place", "period", "rules", "unit", "first_printed", "first_low", "first_high",
-    "second_printed", "second_low", "second_high", "gap", "cause", "suggestion",
-]  # fmt: skip
+AGREE = "#CFE3F1"
 
 
 @style.styled
@@ -84,68 +78,90 @@ def say_printed_against_implied(data: pd.DataFrame, language: str) -> str:
     )  # fmt: skip
 
 
-def say_overlap(totals: pd.DataFrame, language: str) -> str:
-    """Whether ranges of one total have a total in common; as from `reconcile.implied_totals`."""
-    low, high = totals["low"].max(), totals["high"].min()
-    key = "say.overlap.some" if low <= high else "say.overlap.none"
-    ends = {"low": math.ceil(low), "high": math.floor(high)}
-    return labels.text(key, language, **{k: labels.number(x, 0, language) for k, x in ends.items()})
-
-
 @style.styled
-def conflict_map(conflicts: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFrame]:
-    """Conflicts by province and by rule and cause (2-conflict-map).
+def conflict_map(
+    conflicts: pd.DataFrame, figures: pd.DataFrame, language: str
+) -> tuple[Figure, pd.DataFrame]:
+    """Where and when records conflict, and which rules they break (2-conflict-map).
 
-    conflicts : conflict_id, place, rules (separated by blanks), cause, scope
-    Returns the figure and its counts: place, kind (rule or cause), code, conflicts. A conflict
-    of a district counts for its province; one that breaks two rules counts under both.
+    conflicts : place, period, rules (separated by blanks), cause
+    figures   : source_id, place, group, period, standard, status_reconciled
+    Returns the figure and its counts: place, kind (year or rule), code, verdict, count. Verdicts
+    are `conflict` and `explained`, counts of conflicts, and by year `fit`, records that agree. A
+    district counts for its province; a conflict that breaks two rules counts under both.
     """
-    data = _conflict_counts(conflicts)
-    title = titles.conflict_map(conflicts, language)
+    data = _map_counts(conflicts, figures)
+    verdicts = records(figures)["verdict"]
+    title = titles.conflict_map(conflicts, verdicts, language)
     caption = labels.text("chart.conflict_map.caption", language)
-    if data.empty:
-        return style.sentence(title, labels.text("chart.conflicts.none", language), caption), data
-    codes = list(data.groupby("place")["conflicts"].sum().sort_values(kind="stable").index)
-    columns = data[["kind", "code"]].drop_duplicates()
-    columns = columns.sort_values(["kind", "code"], ascending=[False, True])
-    x = {pair: n + (pair[0] == "cause") * 0.7 for n, pair in
-         enumerate(columns.itertuples(index=False, name=None))}  # fmt: skip
-    fig = style.page(title, caption, height=2.9 + 0.17 * len(codes))
-    ax = style.axes(fig, left=1.75, bottom=0.1, top=1.75)
-    for kind, colour in (("rule", style.BLUE), ("cause", style.ORANGE)):
-        part = data[data["kind"] == kind]
-        at = [x[pair] for pair in zip(part["kind"], part["code"], strict=True)]
-        row = [codes.index(code) for code in part["place"]]
-        ax.scatter(at, row, s=28 + 22 * np.sqrt(part["conflicts"]), color=colour, alpha=0.9,
-                   marker="o" if kind == "rule" else "s", linewidths=0)  # fmt: skip
-        for left, top, count in zip(at, row, part["conflicts"], strict=True):
-            ax.text(left, top, str(count), ha="center", va="center", fontsize=6,
-                    color="white" if kind == "rule" else "black")  # fmt: skip
-    ax.xaxis.tick_top()
-    ax.set_xticks(list(x.values()), [
-        "\n".join(textwrap.wrap(labels.name(kind, code, language), 26)) for kind, code in x
-    ], rotation=55, ha="left", rotation_mode="anchor", fontsize=7)  # fmt: skip
-    ax.set_yticks(range(len(codes)), style.place_names(codes, language), fontsize=6.8)
-    ax.set_xlim(-0.6, max(x.values()) + 1.6)
-    ax.set_ylim(-0.7, len(codes) - 0.3)
-    ax.spines["bottom"].set_visible(False)
+    if conflicts.empty or data.empty:
+        said = labels.text("chart.conflicts.none", language)
+        return style.sentence(title, said, caption), data.iloc[:0]
+    clash = data[data["verdict"] != "fit"]
+    codes = list(clash[clash["kind"] == "year"].groupby("place")["count"].sum()
+                 .sort_values(kind="stable").index)  # fmt: skip
+    fig = style.page(title, caption, height=3.3 + 0.19 * len(codes))
+    style.legend(fig, [
+        style.handle(labels.text("mark.conflict", language), marker="o", color=style.RED),
+        style.handle(labels.text("mark.explained", language), marker="o", color=style.RED,
+                     markerfacecolor="white"),
+        style.handle(labels.text("mark.fit", language), marker="s", color=AGREE, linewidth=0),
+    ], 3)  # fmt: skip
+    left = style.axes(fig, left=1.35, right=2.75, bottom=0.3, top=1.2)
+    right = style.axes(fig, left=4.4, right=0.75, bottom=0.3, top=1.2)
+    years = sorted(data.loc[data["kind"] == "year", "code"].unique())
+    _map_panel(left, data[data["kind"] == "year"], codes, years)
+    _map_panel(right, data[data["kind"] == "rule"], codes, rules := sorted(
+        data.loc[data["kind"] == "rule", "code"].unique()))  # fmt: skip
+    left.set_xticks(range(len(years)), [y or labels.text("chart.undated", language) for y in years],
+                    rotation=55, ha="left", rotation_mode="anchor", fontsize=6.8)  # fmt: skip
+    right.set_xticks(range(len(rules)), [
+        "\n".join(textwrap.wrap(labels.name("rule", rule, language), 24)) for rule in rules
+    ], rotation=55, ha="left", rotation_mode="anchor", fontsize=6.8)  # fmt: skip
+    other = labels.text("chart.conflict_map.other", language)
+    left.set_yticks(range(-1, len(codes)), [other, *style.place_names(codes, language)],
+                    fontsize=6.8)  # fmt: skip
+    right.set_yticks([])
     return fig, data
 
 
-def say_conflict_map(conflicts: pd.DataFrame, language: str) -> str:
-    """Which rule is broken and which cause is suspected most often, and where."""
+def say_conflict_map(conflicts: pd.DataFrame, figures: pd.DataFrame, language: str) -> str:
+    """How many records fit, which rule is broken and which cause suspected most, and where."""
+    verdicts = records(figures)["verdict"].value_counts()
+    fit, unsure, told = (labels.number(int(verdicts.get(v, 0)), 0, language)
+                         for v in ("fit", "conflict", "explained"))  # fmt: skip
     if conflicts.empty:
         return labels.text("say.conflicts.none", language)
+    said = labels.text("say.conflicts.records", language, fit=fit, conflict=unsure, explained=told,
+                       count=labels.number(int(verdicts.sum()), 0, language))  # fmt: skip
     count = len(conflicts)
-    known = conflicts.loc[~conflicts["cause"].isin(UNKNOWN), "cause"]
+    known = conflicts.loc[~conflicts["cause"].isin([*UNKNOWN, *EXPLAINED]), "cause"]
     rule = _commonest(conflicts["rules"].str.split().explode(), "rule", count, language)
     place = _commonest(conflicts["place"].str.split("/").str[0], "place", count, language)
     if known.empty:
-        return labels.text("say.conflicts.no_cause", language, rule=rule, place=place, count=count)
-    return labels.text(
-        "say.conflicts.found", language, rule=rule, place=place, unknown=count - len(known),
-        cause=_commonest(known, "cause", count, language),
+        rest = labels.text("say.conflicts.no_cause", language, rule=rule, place=place, count=count)
+        return f"{said} {rest}"
+    open_ = int((~conflicts["cause"].isin(EXPLAINED)).sum())
+    rest = labels.text(
+        "say.conflicts.found", language, rule=rule, place=place, unknown=open_ - len(known),
+        cause=_commonest(known, "cause", open_, language),
     )  # fmt: skip
+    return f"{said} {rest}"
+
+
+def records(figures: pd.DataFrame) -> pd.DataFrame:
+    """Records of which any figure was checked, and whether their figures can all be true.
+
+    figures : source_id, place, group, period, standard, status_reconciled
+    Returns a row a record (source, place, group, period, standard) with its verdict: `conflict`
+    where a figure is doubted or changed, `explained` where one is only explained, else `fit`.
+    """
+    status = figures["status_reconciled"]
+    known = figures[status != "unchecked"].assign(
+        rank=status.map({"consistent": 0, "explained": 1}).fillna(2)
+    )
+    found = known.groupby(implied.KEY, sort=True)["rank"].max().reset_index()
+    return found.assign(verdict=found.pop("rank").map({0: "fit", 1: "explained", 2: "conflict"}))
 
 
 def _commonest(codes: pd.Series, kind: str, count: int, language: str) -> str:
@@ -157,55 +173,6 @@ def _commonest(codes: pd.Series, kind: str, count: int, language: str) -> str:
     values = {"found": int(times.max()), "count": count}
     said = [labels.text("say.conflicts.share", language, name=n, **values) for n in names]
     return ", ".join([*said[:MOST_NAMED], *(["…"] if len(said) > MOST_NAMED else [])])
-
-
-@style.styled
-def five_conflicts(
-    ranges: pd.DataFrame, conflicts: pd.DataFrame, language: str
-) -> tuple[Figure, pd.DataFrame]:
-    """The most telling conflicts as two ranges that exclude each other (2-five-conflicts).
-
-    ranges    : conflict_id, side (first or second), printed, unit, low, high
-    conflicts : conflict_id, place, period, rules, cause, suggestion
-    Each rule once, those with a known cause first, then the widest gaps. Returns the figure and
-    its rows (FIVE_COLUMNS): what each side prints and the range that it allows, in `unit`; gap is
-    the distance of the ranges relative to their middle.
-    """
-    data = telling(ranges, conflicts)
-    title = titles.five_conflicts(data, conflicts, language)
-    caption = labels.text("chart.five.caption", language)
-    if data.empty:
-        return style.sentence(title, labels.text("chart.conflicts.none", language), caption), data
-    fig = style.page(title, caption, height=0.95 + 1.1 * len(data))
-    room = (fig.high - fig.low) / len(data)
-    top = fig.high
-    for row in rows.records(data):
-        ax = style.axes(fig, left=0.35, right=0.35, bottom=top - room + 0.24 - fig.low,
-                        top=fig.high - top + 0.28)  # fmt: skip
-        _two_ranges(ax, row, language)
-        top -= room
-    return fig, data
-
-
-def telling(ranges: pd.DataFrame, conflicts: pd.DataFrame, count: int = SHOWN) -> pd.DataFrame:
-    """The most telling conflicts with their two ranges; see `five_conflicts`."""
-    data = conflicts[["conflict_id", "place", "period", "rules", "cause", "suggestion"]]
-    for side in ("first", "second"):
-        part = ranges.loc[ranges["side"] == side, ["conflict_id", "printed", "low", "high"]]
-        part = part.rename(columns={c: f"{side}_{c}" for c in ("printed", "low", "high")})
-        data = data.merge(part, on="conflict_id")
-    data = data.merge(ranges[["conflict_id", "unit"]].drop_duplicates(), on="conflict_id")
-    ends = data[["first_low", "first_high", "second_low", "second_high"]].astype(float)
-    apart = np.maximum(ends["first_low"] - ends["second_high"],
-                       ends["second_low"] - ends["first_high"])  # fmt: skip
-    data = data.assign(gap=apart / ends.mean(axis=1).abs().clip(lower=1e-9))
-    data = data[np.isfinite(ends).all(axis=1) & (apart > 0)]
-    data = data.assign(known=~data["cause"].isin([*UNKNOWN, *EXPLAINED]))
-    order = ["known", "gap", "conflict_id"]
-    data = data.sort_values(order, ascending=[False, False, True])
-    data = data.assign(turn=data.groupby("rules").cumcount() > 0)
-    data = data.sort_values(["turn", *order], ascending=[True, False, False, True])
-    return data.head(count).reset_index(drop=True)[FIVE_COLUMNS]
 
 
 def _record_name(row: dict[str, Any], language: str) -> str:
@@ -225,49 +192,43 @@ def _percent_axis(ax: Axes, low: np.ndarray, high: np.ndarray, language: str) ->
     ax.minorticks_off()
 
 
-def _conflict_counts(conflicts: pd.DataFrame) -> pd.DataFrame:
-    heads = conflicts.assign(place=conflicts["place"].str.split(r"[/ ]").str[0])
-    heads = heads[heads["place"].isin(places.table()["code"])]
-    rules = heads.assign(code=heads["rules"].str.split()).explode("code").assign(kind="rule")
-    causes = heads.assign(code=heads["cause"].replace("", "unknown"), kind="cause")
-    both = pd.concat([rules, causes], ignore_index=True)
-    counts = both.dropna(subset=["code"]).groupby(["place", "kind", "code"]).size()
-    return counts.rename("conflicts").reset_index()
+def _map_counts(conflicts: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Conflicts and records that fit, by province and year, and conflicts by rule."""
+    verdict = np.where(conflicts["cause"].isin(EXPLAINED), "explained", "conflict")
+    clash = conflicts.assign(verdict=verdict, count=1)
+    fit = records(figures)
+    fit = fit[fit["verdict"] == "fit"].assign(count=1)
+    years = pd.concat([clash, fit], ignore_index=True)
+    years = years.assign(kind="year", code=years["period"].str.extract(r"(\d{4})(?!.*\d{4})")[0])
+    rules = clash.assign(kind="rule", code=clash["rules"].str.split()).explode("code")
+    both = pd.concat([years.fillna({"code": ""}), rules], ignore_index=True)
+    both = both.assign(place=both["place"].str.split(r"[/ ]").str[0])
+    both = both[both["place"].isin(places.table()["code"])].dropna(subset=["code"])
+    counts = both.groupby(["place", "kind", "code", "verdict"])["count"].sum()
+    return counts.reset_index()
 
 
-def _two_ranges(ax: Axes, row: dict[str, Any], language: str) -> None:
-    """Two bars that do not meet, each with its prints and its range in words."""
-    colours = (style.BLUE, style.ORANGE)
-    ends = np.array([[float(str(row[f"{side}_{end}"])) for end in ("low", "high")]
-                     for side in ("first", "second")])  # fmt: skip
-    span = float(np.ptp(ends))
-    for y, (low, high), colour, side in zip((1, 0), ends, colours, ("first", "second"),
-                                            strict=True):  # fmt: skip
-        ax.hlines(y, low, high, color=colour, linewidth=6, alpha=0.8)
-        ax.plot([low, high], [y, y], "|", color=style.INK, markersize=8)
-        right = (low + high) / 2 > ends.mean()
-        printed = _clip(row[f"{side}_printed"])
-        allowed = span_of(low, high, language)
-        said = f"{printed}  ⇒  {allowed} {labels.name('unit', row['unit'], language)}".strip()
-        ax.annotate(said, (high if right else low, y), (0, 5), textcoords="offset points",
-                    va="bottom", ha="right" if right else "left", fontsize=6.8)  # fmt: skip
-    ax.set_xlim(ends.min() - 0.08 * span, ends.max() + 0.08 * span)
-    ax.set_ylim(-0.5, 2.0)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    ax.tick_params(labelsize=6)
-    ax.locator_params(axis="x", nbins=5)
-    style.decimals(ax, language, axis="x")
-    ax.set_title(_heading(row, language), fontsize=7.5, loc="left", pad=2, fontweight="bold")
-
-
-def _clip(printed: str) -> str:
-    return textwrap.shorten(printed, 44, placeholder=" …")
-
-
-def _heading(row: dict[str, Any], language: str) -> str:
-    name = style.full_name(str(row["place"]), language)
-    period = labels.period(str(row["period"]), language)
-    kind = ", ".join(labels.name("rule", rule, language) for rule in row["rules"].split())
-    cause = labels.name("cause", str(row["cause"] or "unknown"), language)
-    return f"{name}, {period}: {kind} ({cause})" if period else f"{name}: {kind} ({cause})"
+def _map_panel(ax: Axes, data: pd.DataFrame, codes: list[str], columns: list[str]) -> None:
+    """Circles with counts of conflicts, before squares of the records that fit."""
+    row = {code: n for n, code in enumerate(codes)}
+    fit = data[data["verdict"] == "fit"]
+    fit = fit.assign(y=fit["place"].map(row).fillna(-1).astype(int))
+    for (y, code), count in fit.groupby(["y", "code"])["count"].sum().items():
+        x = columns.index(code)
+        ax.plot(x, y, "s", color=AGREE, markersize=10.5, markeredgewidth=0)
+        if y < 0:
+            ax.text(x, y, str(count), ha="center", va="center", fontsize=5.6)
+    clash = data[data["verdict"] != "fit"]
+    for (place, code), part in clash.groupby(["place", "code"]):
+        for at, mark in enumerate(rows.records(part.sort_values("verdict"))):
+            x = columns.index(code) + (at - (len(part) - 1) / 2) * 0.46
+            solid = mark["verdict"] == "conflict"
+            ax.plot(x, row[place], "o", color=style.RED, markersize=7, markeredgewidth=0.9,
+                    markerfacecolor=style.RED if solid else "white")  # fmt: skip
+            ax.text(x, row[place], str(mark["count"]), ha="center", va="center", fontsize=5.6,
+                    color="white" if solid else style.INK)  # fmt: skip
+    ax.xaxis.tick_top()
+    ax.set_xlim(-0.6, len(columns) - 0.4)
+    ax.set_ylim(-1.6, len(codes) - 0.4)
+    ax.axhline(-0.5, color=style.GREY, linewidth=0.5)
+    ax.spines["bottom"].set_visible(False)

@@ -49,14 +49,15 @@ def printed_against_implied(data: pd.DataFrame, language: str) -> str:
     return labels.text(f"chart.implied.title.{key}", language, clash=clash, count=len(data))
 
 
-def conflict_map(conflicts: pd.DataFrame, language: str) -> str:
-    """conflicts : conflict_id, scope, place, a row a conflict"""
+def conflict_map(conflicts: pd.DataFrame, verdicts: pd.Series, language: str) -> str:
+    """conflicts : place, a row a conflict; verdicts : of the records checked"""
     if conflicts.empty:
         return labels.text("chart.conflict_map.title.none", language)
     return labels.text(
         "chart.conflict_map.title", language, count=len(conflicts),
-        inside=int((conflicts["scope"] == "source").sum()),
         places=conflicts["place"].str.split("/").str[0].nunique(),
+        fit=labels.number(int((verdicts == "fit").sum()), 0, language),
+        records=labels.number(len(verdicts), 0, language),
     )  # fmt: skip
 
 
