@@ -107,8 +107,8 @@ def conflict_map(
                      markerfacecolor="white"),
         style.handle(labels.text("mark.fit", language), marker="s", color=AGREE, linewidth=0),
     ], 3)  # fmt: skip
-    left = style.axes(fig, left=1.35, right=2.75, bottom=0.3, top=1.2)
-    right = style.axes(fig, left=4.4, right=0.75, bottom=0.3, top=1.2)
+    left = style.axes(fig, left=1.35, right=2.75, bottom=0.12, top=1.35)
+    right = style.axes(fig, left=4.4, right=0.8, bottom=0.12, top=1.35)
     years = sorted(data.loc[data["kind"] == "year", "code"].unique())
     _map_panel(left, data[data["kind"] == "year"], codes, years)
     _map_panel(right, data[data["kind"] == "rule"], codes, rules := sorted(
@@ -116,8 +116,9 @@ def conflict_map(
     left.set_xticks(range(len(years)), [y or labels.text("chart.undated", language) for y in years],
                     rotation=55, ha="left", rotation_mode="anchor", fontsize=6.8)  # fmt: skip
     right.set_xticks(range(len(rules)), [
-        "\n".join(textwrap.wrap(labels.name("rule", rule, language), 24)) for rule in rules
-    ], rotation=55, ha="left", rotation_mode="anchor", fontsize=6.8)  # fmt: skip
+        textwrap.shorten(labels.name("rule", rule, language), 30, placeholder=" …")
+        for rule in rules
+    ], rotation=60, ha="left", rotation_mode="anchor", fontsize=6.8)  # fmt: skip
     other = labels.text("chart.conflict_map.other", language)
     left.set_yticks(range(-1, len(codes)), [other, *style.place_names(codes, language)],
                     fontsize=6.8)  # fmt: skip
@@ -221,7 +222,7 @@ def _map_panel(ax: Axes, data: pd.DataFrame, codes: list[str], columns: list[str
     clash = data[data["verdict"] != "fit"]
     for (place, code), part in clash.groupby(["place", "code"]):
         for at, mark in enumerate(rows.records(part.sort_values("verdict"))):
-            x = columns.index(code) + (at - (len(part) - 1) / 2) * 0.46
+            x = columns.index(code) + (at - (len(part) - 1) / 2) * 0.56
             solid = mark["verdict"] == "conflict"
             ax.plot(x, row[place], "o", color=style.RED, markersize=7, markeredgewidth=0.9,
                     markerfacecolor=style.RED if solid else "white")  # fmt: skip

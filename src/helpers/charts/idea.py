@@ -140,6 +140,7 @@ def _two_totals(ax: Axes, part: list[dict[str, Any]], language: str) -> None:
     span = float(np.ptp(ends))
     for y, row, colour in zip((1, 0), part, (style.BLUE, style.ORANGE), strict=False):
         ax.hlines(y, row["low"], row["high"], color=colour, linewidth=6, alpha=0.8)
+        ax.plot([row["low"], row["high"]], [y, y], "|", color=style.INK, markersize=8)
         said = telling.in_unit(row["low"], row["high"], row["unit"], language)
         ax.annotate(f"{row['printed']}  ⇒  {said}", (row["low"], y), (0, 5), fontsize=6.8,
                     textcoords="offset points", va="bottom")  # fmt: skip

@@ -15,6 +15,7 @@ TOTALS, RATES = "totals", "rates"
 PANELS = {TOTALS: (0.01, (0.0, 0.01, 0.1, 1.0, 10.0, 100.0)),
           RATES: (0.005, (0.0, 0.01, 0.1, 1.0))}  # fmt: skip
 """Of each panel: the difference up to which its axis has even steps, and its ticks."""
+LEVELS = 11  # dots one above the other
 SUM = ("poor_rate", "near_poor_rate", "multidim_poor_rate")
 
 
@@ -158,8 +159,9 @@ def _panel(ax: Axes, data: pd.DataFrame, check: str, language: str) -> None:
         part = data[data["conflict"] == conflict].sort_values(["difference", "figures"])
         x = part["difference"].to_numpy(dtype=float)
         bins = pd.Series(np.round(np.arcsinh(x / even), 1))
-        place = bins.groupby(bins).cumcount().to_numpy()
-        lift = (np.minimum(place, 15) % 8 - 3.5) * 0.095
+        alike = bins.groupby(bins)
+        many = alike.transform("size").clip(upper=LEVELS)
+        lift = (alike.cumcount() % LEVELS - (many - 1) / 2).to_numpy() * 0.08
         ax.plot(x, y + lift, look[0], color=look[1], markersize=3.2, alpha=0.75,
                 markeredgewidth=0)  # fmt: skip
         names.append(labels.text("chart.naive.row", language, count=len(part),

@@ -65,10 +65,10 @@ def regional_gaps(regions: pd.DataFrame, language: str) -> tuple[Figure, pd.Data
     left = 1.55
     for standard, years in runs:
         width = room * len(years)
-        ax = style.axes(fig, left=left, right=style.WIDTH - left - width, bottom=0.12, top=0.42)
+        ax = style.axes(fig, left=left, right=style.WIDTH - left - width, bottom=0.12, top=0.46)
         _gap_panel(ax, data[data["standard"] == standard], places, years, data, language)
-        head = "\n".join(textwrap.wrap(rows.yardstick(standard, language),
-                                       max(14, int(width / 0.072))))  # fmt: skip
+        head = textwrap.fill(rows.yardstick(standard, language), max(12, int(width / 0.055)),
+                             break_long_words=False)  # fmt: skip
         ax.set_title(head, fontsize=6.8, loc="left", pad=15, linespacing=1.1)
         if left == 1.55:
             names = ["\n".join(textwrap.wrap(n, 26)) for n in style.place_names(places, language)]
@@ -127,7 +127,7 @@ def least_weights(regions: pd.DataFrame, language: str) -> tuple[Figure, pd.Data
         style.handle(rows.yardstick(s, language), marker=style.look(s)[1], color=style.look(s)[0])
         for s in standards
     ], 4)  # fmt: skip
-    ax = style.axes(fig, left=1.85, bottom=0.4)
+    ax = style.axes(fig, left=1.95, bottom=0.4)
     for number, standard in enumerate(standards):
         part = data[data["standard"] == standard]
         y = [order.get_loc(code) for code in part["place"]]
@@ -187,13 +187,14 @@ def population_sums(checks: pd.DataFrame, language: str) -> tuple[Figure, pd.Dat
               for name, n in (("all", len(data)), ("count", len(broken)))}  # fmt: skip
     key = "chart.sums.title" + ("" if len(broken) else ".fit")
     fig = style.page(labels.text(key, language, **values), caption, height=2.9)
-    ax = style.axes(fig, left=0.6, bottom=0.42)
+    ax = style.axes(fig, left=0.75, bottom=0.42)
     edges = np.arange(0, max(1.0, float(data["ratio"].max())) + 2 * STEP, STEP)
     low = edges[:-1]
     for part, colour in ((data[data["agree"].astype("bool")], style.BLUE), (broken, style.RED)):
-        counts = np.histogram(part["ratio"].clip(upper=edges[-1]) - 1e-9, edges)[0]
+        counts = np.histogram((part["ratio"] - 1e-9).clip(lower=0), edges)[0]
         ax.bar(low[counts > 0] + STEP / 2, counts[counts > 0], STEP * 0.9, color=colour)
     ax.axvline(1, color=style.INK, linewidth=1)
+    ax.set_xlim(0, edges[-1] + 3 * STEP)
     ax.set_yscale("log")
     ax.set_ylim(0.5, 10 * len(data))
     _name_broken(ax, broken, language)
@@ -226,8 +227,8 @@ def _gap_panel(
         y, x = places.index(row["place"]), years.index(row["year"])
         misfit = row["side"] != "meets"
         if misfit:
-            strength = np.sign(row["gap_pp"]) * (0.25 + 0.6 * abs(row["gap_pp"]) / most)
-            image[y, x] = shades(0.5 + strength / 2)
+            strength = 0.25 + 0.6 * abs(row["gap_pp"]) / most
+            image[y, x] = shades(0.5 + np.sign(row["gap_pp"]) * strength / 2)
         gap = row["gap_pp"]
         said = labels.NO_NUMBER if pd.isna(gap) else labels.number(gap, 2, language)
         ax.text(x, y, said, ha="center", va="center", fontsize=5.9,
@@ -249,8 +250,8 @@ def _name_broken(ax: Axes, broken: pd.DataFrame, language: str) -> None:
     """The sums that rounding does not explain, by name, above their bars."""
     for number, row in enumerate(rows.records(broken)):
         name = style.place_names([str(row["place"])], language)[0]
-        kind = labels.name("official.way", str(row["kind"]), language)
-        said = textwrap.fill(f"{name}, {row['period']}: {kind}", 30)
+        kind = labels.text(f"mark.sum.{row['kind']}", language)
+        said = textwrap.fill(f"{name}, {row['period']}: {kind}", 26)
         ax.annotate(said, (float(row["ratio"]), 1), (0, 10 + 34 * (number % 2)), va="bottom",
                     textcoords="offset points", ha="center", fontsize=6.5,
                     arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.6})  # fmt: skip

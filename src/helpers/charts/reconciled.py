@@ -70,7 +70,7 @@ def before_and_after(
         style.handle(labels.text("mark.corrected", language), marker="D", color=style.BLUE),
         style.handle(labels.text("mark.adjusted", language), marker="s", color=style.ORANGE),
     ], 3)  # fmt: skip
-    ax = style.axes(fig, left=2.35, right=1.75, bottom=0.42)
+    ax = style.axes(fig, left=2.3, right=1.85, bottom=0.42)
     _moves(ax, data, language)
     return fig, data
 

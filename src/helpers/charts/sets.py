@@ -43,8 +43,8 @@ def smallest_sets(
         figures=data["figure_id"].nunique(),
     )  # fmt: skip
     listed = data.drop_duplicates("figure_id")
-    fig = style.page(title, caption, height=2.45 + 0.165 * len(listed))
-    ax = style.axes(fig, left=3.3, right=0.9, bottom=0.08, top=1.3)
+    fig = style.page(title, caption, height=2.2 + 0.165 * len(listed))
+    ax = style.axes(fig, left=3.3, right=0.9, bottom=0.08, top=1.05)
     _matrix(ax, data, listed, block, language)
     return fig, data
 

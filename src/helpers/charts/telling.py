@@ -17,6 +17,7 @@ from helpers.reconcile.tables import EXPLAINED
 
 SHOWN = 5
 MOST_SETS = 4
+ECHOES = ("copied", "stale")
 TELLING_COLUMNS = [
     "conflict_id", "place", "period", "rules", "unit", "first_printed", "first_low", "first_high",
     "second_printed", "second_low", "second_high", "gap", "cause", "sets", "doubted", "suggestion",
@@ -111,15 +112,17 @@ def say_five_conflicts(
     return "\n".join(lines)
 
 
-def say_explained(conflicts: pd.DataFrame, language: str) -> str:
-    """How many differences each reason explains, and how many conflicts none does."""
+def say_explained(data: pd.DataFrame, conflicts: pd.DataFrame, language: str) -> str:
+    """How many differences each reason explains, and the sentence of each one drawn."""
     counts = conflicts.loc[conflicts["cause"].isin(EXPLAINED), "cause"].value_counts()
     if counts.empty:
         return labels.text("say.explained.none", language)
     order = sorted(counts.index, key=lambda cause: (-counts[cause], cause))
     said = [f"{labels.name('cause', cause, language)} ({counts[cause]})" for cause in order]
-    return labels.text("say.explained", language, reasons=", ".join(said),
-                       left=len(conflicts) - int(counts.sum()))  # fmt: skip
+    first = labels.text("say.explained", language, reasons=", ".join(said),
+                        left=len(conflicts) - int(counts.sum()))  # fmt: skip
+    told = conflicts.set_index("conflict_id")[f"explanation_{language}"]
+    return "\n".join([first, "", *(f"1. {told[name]}" for name in data["conflict_id"])])
 
 
 def doubts(row: dict[str, Any], printed: pd.Series, language: str) -> str:
@@ -135,12 +138,15 @@ def doubts(row: dict[str, Any], printed: pd.Series, language: str) -> str:
         for one in row["doubted"].split("|")
     ]
     either = f" {labels.text('say.doubts.or', language)} "
-    named = either.join(f"({' + '.join(s)})" if len(s) > 1 else s[0] for s in sets[:MOST_SETS])
+    together = "({})" if len(sets) > 1 else "{}"
+    named = either.join(together.format(" + ".join(s)) if len(s) > 1 else s[0]
+                        for s in sets[:MOST_SETS])  # fmt: skip
     key = "say.doubts.many" if len(sets) > MOST_SETS else "say.doubts"
     said = labels.text(key, language, sets=named, more=len(sets) - MOST_SETS)
     offers = [offer.partition("=")[::2] for offer in row["suggestion"].split("|") if offer]
     if not offers:
-        return f"{said} {labels.text('say.meant.none', language)}"
+        echo = row["cause"] if row["cause"] in ECHOES else "none"
+        return f"{said} {labels.text(f'say.meant.{echo}', language)}"
     best = offers[0][0]
     own = either.join(f"'{text}'" for name, text in offers if name == best)
     meant = labels.text("say.meant", language, offer=own, printed=f"'{printed[best]}'")
@@ -162,10 +168,10 @@ def _stacked(
         notes = [[] for _ in notes]
     lines = sum(map(len, notes))
     bars = 0.62
-    fig = style.page(title, foot, height=0.85 + (bars + 0.62) * len(data) + 0.13 * lines)
+    fig = style.page(title, foot, height=0.85 + (bars + 0.56) * len(data) + 0.13 * lines)
     top = fig.high
     for row, note in zip(rows.records(data), notes, strict=True):
-        below = 0.34 + 0.13 * len(note)
+        below = 0.28 + 0.13 * len(note)
         ax = style.axes(fig, left=0.3, right=0.3, bottom=top - 0.28 - bars - fig.low,
                         top=fig.high - top + 0.28)  # fmt: skip
         two_ranges(ax, row, heading(row, language), language)
