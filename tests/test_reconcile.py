@@ -14,7 +14,7 @@ from small_ledgers import NINH_PHUOC, NO_LINKS, RED_RIVER, figure, ledger, links
 from helpers import reconcile
 from helpers.reconcile.build import build
 from helpers.reconcile.conflicts import direct
-from helpers.reconcile.localise import holds, localise, smallest_hitting_sets
+from helpers.reconcile.doubts import holds, localise, smallest_hitting_sets
 from helpers.reconcile.parts import parts
 from helpers.reconcile.system import System
 

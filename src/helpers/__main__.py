@@ -95,21 +95,27 @@ def _read(options: argparse.Namespace) -> int:
 def _reconcile(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from helpers import ledger, project, reconcile, rules
+    from helpers import ledger, project, reconcile, rules, weights
+    from helpers.reconcile import exports
 
+    folder = Path(options.output)
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file: give a folder for the tables and the report with -o.")
     table = Path(options.ledger)
     links = Path(options.links) if options.links else table.with_suffix(".links.csv")
-    cleaned = ledger.clean(ledger.load([table]), ledger.load_sources())
+    sources = ledger.load_sources()
+    cleaned = ledger.clean(ledger.load([table]), sources)
     pairs = ledger.load_links([links]) if links.exists() or options.links else ledger.no_links()
     pairs, broken = ledger.check_links(pairs, cleaned.figures, cleaned.quarantine)
     set_aside = pd.concat([cleaned.quarantine, broken], ignore_index=True)
     book = rules.read(Path(options.rules)) if options.rules else None
-    result = reconcile.run(cleaned.figures, pairs, book)
-    folder = Path(options.output)
+    weighing = weights.read(Path(options.weights)) if options.weights else None
+    result = reconcile.run(cleaned.figures, pairs, book, weighing)
     reconcile.write(result, folder)
     project.write_table(set_aside, folder / "quarantine.csv")
     with project.whole(folder / "report.html") as aside:
-        aside.write_text(reconcile.report(result), encoding="utf-8")
+        aside.write_text(reconcile.report(result, set_aside, sources), encoding="utf-8")
+    exports.write(result, folder, set_aside, sources)
     say(
         f"{len(result.figures)} figures, {len(set_aside)} rows in quarantine, "
         f"{len(result.conflicts)} conflicts; written to {folder}"
@@ -205,7 +211,10 @@ def _add_reconcile(verbs: Verbs) -> None:
     reconcile.add_argument(
         "--rules",
         metavar="F",
-        help="in the form of src/helpers/rules.csv: fewer rules, other words",
+        help="in the form of src/helpers/rules.csv: fewer rules, other words, rules of your own",
+    )
+    reconcile.add_argument(
+        "--weights", metavar="F", help="in the form of src/helpers/weights.csv: whom to trust more"
     )
     reconcile.add_argument("-o", "--output", metavar="DIR", required=True)
     reconcile.add_argument("--fail-on-conflict", action="store_true", help="exit code 1 if any")

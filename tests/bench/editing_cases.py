@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from helpers.edits import adjust, conditional, deduce, feasible, linear, localise, reduce, slips
+from helpers import edits
+from helpers.edits import conditional, slips
 from helpers.edits.linear import Rules
 
 YES, NO = "yes", "no"
@@ -135,11 +136,11 @@ def _rules(raw: Mapping[str, Any], names: tuple[str, ...]) -> Rules:
     """The rules as texts say them; where they cannot be read, as `linear` does."""
     texts, rows = raw.get("rules") or [], raw.get("linear")
     if not texts or rows is None:
-        return linear.parse(texts or _as_texts(rows or []), names)
+        return edits.parse(texts or _as_texts(rows or []), names)
     try:
-        return linear.parse(texts, names)
-    except linear.UnreadableRule:
-        return linear.parse(_as_texts(rows), names)
+        return edits.parse(texts, names)
+    except edits.UnreadableRule:
+        return edits.parse(_as_texts(rows), names)
 
 
 def _as_texts(rows: list[Mapping[str, Any]]) -> list[str]:
@@ -159,7 +160,7 @@ def _record(case: Case, values: Floats) -> str:
 
 
 def _localise(case: Case) -> Verdict:
-    found = localise.localise(case.rules, case.record[None], weights=case.weights)
+    found = edits.localise(case.rules, case.record[None], weights=case.weights)
     verdict = _among(case, list(found.sets[0]), float(found.weight[0]))
     missing = {n for n, v in zip(case.names, case.record, strict=True) if np.isnan(v)}
     flagged = set(case.expected.get("flagged") or ())
@@ -199,7 +200,7 @@ def _differs(reason: str, ours: str) -> Verdict:
 
 
 def _adjust(case: Case) -> Verdict:
-    found = adjust.adjust(case.rules, case.record, case.weights)
+    found = edits.adjust(case.rules, case.record, case.weights)
     if case.expected.get("x") is None:
         return Verdict(NO if found.solved[0] else YES, _record(case, found.values[0]))
     return _compared(case, found.values[0])
@@ -216,13 +217,13 @@ def _compared(case: Case, ours: Floats) -> Verdict:
 
 
 def _feasible(case: Case) -> Verdict:
-    ours = feasible.feasible(case.rules)
-    why = "" if ours else " contradict: " + " ".join(feasible.contradiction(case.rules))
+    ours = edits.feasible(case.rules)
+    why = "" if ours else " contradict: " + " ".join(edits.contradiction(case.rules))
     return Verdict(YES if ours == case.expected["feasible"] else NO, f"{ours}{why}")
 
 
 def _ranges(case: Case) -> Verdict:
-    low, high = reduce.ranges(case.rules)
+    low, high = edits.ranges(case.rules)
     ours = {name: (low[n], high[n]) for n, name in enumerate(case.names)}
     same = True
     for name, (bottom, top) in case.expected["ranges"].items():
@@ -237,7 +238,7 @@ def _end(given: object, none: float) -> float:
 
 
 def _impute(case: Case) -> Verdict:
-    ours = deduce.deduce(case.rules, case.record).values[0]
+    ours = edits.deduce(case.rules, case.record).values[0]
     verdict = _compared(case, ours)
     if verdict.agrees == YES:
         return verdict
@@ -246,7 +247,7 @@ def _impute(case: Case) -> Verdict:
         return _differs("the rules leave one value only, so it is filled", verdict.ours)
     never = np.zeros(len(case.rules.ids), dtype=np.bool_)
     closed = replace(case.rules, open_low=never, open_high=never)
-    if _compared(case, deduce.deduce(closed, case.record).values[0]).agrees == YES:
+    if _compared(case, edits.deduce(closed, case.record).values[0]).agrees == YES:
         return _differs("a strict end is no value", verdict.ours)
     return verdict
 
@@ -304,7 +305,7 @@ def _correction(case: Case) -> Verdict:
 def _eliminate(case: Case) -> Verdict:
     """Implied rules are the same rows up to a positive factor, with the same parents."""
     name = str(case.raw["variable"])
-    implied, history = reduce.eliminate(case.rules, name)
+    implied, history = edits.eliminate(case.rules, name)
     wanted = np.atleast_2d(np.asarray(case.expected["A"], dtype=np.float64))
     if wanted.shape[1] == len(case.names):
         wanted = np.delete(wanted, case.names.index(name), axis=1)

@@ -2,179 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
 from helpers import project
-from helpers.reconcile.build import available, told_by_nothing
-from helpers.reconcile.build import build as system_of
-from helpers.reconcile.cross import CrossFinding, compare
-from helpers.reconcile.echoes import echoes, named
-from helpers.reconcile.explained import explained
 from helpers.reconcile.implied import implied_totals
-from helpers.reconcile.judge import Finding, judge
 from helpers.reconcile.page import report
-from helpers.reconcile.parts import parts as broken_parts
-from helpers.reconcile.screen import checked
-from helpers.reconcile.system import System
+from helpers.reconcile.running import explain, run
+from helpers.reconcile.steps import adjust, localise, screen, suggest
 from helpers.reconcile.tables import (
     CHANGE_COLUMNS,
     CONFLICT_COLUMNS,
     FIGURE_COLUMNS,
     RANGE_COLUMNS,
+    SENSITIVITY_COLUMNS,
     Reconciled,
-    not_available,
-    tabulate,
 )
 from helpers.reconcile.verification import verify
-from helpers.rules import Book, table
 
 __all__ = [
     "CHANGE_COLUMNS",
     "CONFLICT_COLUMNS",
     "FIGURE_COLUMNS",
     "RANGE_COLUMNS",
+    "SENSITIVITY_COLUMNS",
     "Reconciled",
+    "adjust",
+    "explain",
     "implied_totals",
+    "localise",
     "report",
     "run",
+    "screen",
+    "suggest",
     "verify",
     "write",
 ]
 
-Located = tuple[list[int], Finding]  # a finding, and the ledger's numbers of its part's figures
-NEEDED = (
-    *("figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction"),
-    *("printed", "unit", "status", "note", "value", "low", "high", "of", "qualifier"),
-)
-
-
-def run(
-    figures: pd.DataFrame,
-    links: pd.DataFrame,
-    rules: Book | None = None,
-    weighing: pd.DataFrame | None = None,
-) -> Reconciled:
-    """Reconcile a cleaned ledger.
-
-    figures : a row a figure: the ledger's columns, and value, low, high, of (floats; `of` missing
-              but for fractions) and qualifier; texts '' where empty. A figure without value or
-              range, a printed `..`, is set against nothing: unchecked, its reconciled value empty
-    links   : figure_id, relation, other_id; ends that the ledger lacks are passed over
-    rules   : those to apply, as from `helpers.rules.read`; by default all
-    weighing: how much it takes to doubt a figure, as from `helpers.weights.read`; by default the
-              project's, by which every figure weighs the same
-    Returns the tables `figures` (in the order of the input), `conflicts`, `changes` and `ranges`,
-    and the rules. They do not depend on the order of rows. Raises project.UserError for a lacking
-    column or a repeated figure_id.
-    """
-    _check(figures, links)
-    given = figures.reset_index(drop=True)
-    known = available(given)
-    ledger = given[known].sort_values("figure_id", ignore_index=True)
-    result = _reconciled(ledger, links, table() if rules is None else rules, weighing)
-    whole = pd.concat([result.figures, not_available(given[~known])]).set_index("figure_id")
-    return replace(result, figures=whole.loc[given["figure_id"]].reset_index())
-
-
-def _reconciled(
-    ledger: pd.DataFrame, links: pd.DataFrame, book: Book, weighing: pd.DataFrame | None
-) -> Reconciled:
-    """The result for a ledger of numbers only, sorted by figure_id, index 0..f-1."""
-    system = system_of(ledger, links, book, weighing)
-    findings = _findings(system, ledger)
-    seen = pd.Series(checked(system), index=ledger.index)
-    across: list[CrossFinding] = []
-    if "same-figure-elsewhere" in book:
-        across, compared = compare(ledger)
-        seen |= compared
-    doubted = {members[f] for members, found in findings for s in found.doubted for f in s}
-    across += explained(ledger, links, book, doubted)
-    findings, across = _with_echoes(ledger, findings, across)
-    loose = pd.Series(told_by_nothing(ledger, links), index=ledger.index)
-    result = tabulate(ledger, findings, across, seen, loose, book)
-    unsound = _unsound(result, ledger, links, book)
-    if unsound:
-        kept = [(members, _as_printed(f, ledger, members, unsound)) for members, f in findings]
-        result = tabulate(ledger, kept, across, seen, loose, book)
-        if _unsound(result, ledger, links, book):
-            raise RuntimeError(f"Values that do not hold were about to be returned: {unsound}")
-    return result
-
-
-def _findings(system: System, ledger: pd.DataFrame) -> list[Located]:
-    """What each part of the system that cannot hold comes to, with its figures' numbers."""
-    found: list[Located] = []
-    for part, members in broken_parts(system):
-        rows = [
-            {str(name): cell for name, cell in row.items()}
-            for row in ledger.loc[members].to_dict("records")
-        ]
-        found += [(members.tolist(), finding) for finding in judge(part, rows)]
-    return found
-
-
-def _with_echoes(
-    ledger: pd.DataFrame, findings: list[Located], across: list[CrossFinding]
-) -> tuple[list[Located], list[CrossFinding]]:
-    """The findings with `stale` and `copied` for their causes where a doubted number says so."""
-    doubted = {members[f] for members, found in findings for s in found.doubted for f in s}
-    doubted |= {figure for finding in across for s in finding.doubted for figure in s}
-    heard = echoes(ledger, doubted)
-    inside = []
-    for members, found in findings:
-        mine = {members[figure] for s in found.doubted for figure in s}
-        causes = tuple(
-            named(cause, mine & {members[f] for f in conflict.figures}, heard)
-            for cause, conflict in zip(found.causes, found.conflicts, strict=True)
-        )
-        inside.append((members, replace(found, causes=causes)))
-    between = [
-        replace(f, cause=named(f.cause, {figure for s in f.doubted for figure in s}, heard))
-        for f in across
-    ]
-    return inside, between
-
-
-def _unsound(result: Reconciled, ledger: pd.DataFrame, links: pd.DataFrame, book: Book) -> set[str]:
-    """Figures that do not hold with the new values; only sources with any need another look."""
-    source = ledger.set_index("figure_id")["source_id"]
-    changed = source.reindex(result.changes["figure_id"]).unique()
-    touched = ledger[ledger["source_id"].isin(changed)]
-    if touched.empty:
-        return set()
-    return set(verify(result.figures, touched, links, book, result.changes))
-
-
-def _as_printed(
-    finding: Finding, ledger: pd.DataFrame, members: list[int], unsound: set[str]
-) -> Finding:
-    """A finding without its new values where they do not hold: its figures stay doubted."""
-    if unsound.isdisjoint(ledger.loc[members, "figure_id"]):
-        return finding
-    return replace(finding, new_values={})
-
 
 def write(result: Reconciled, folder: Path) -> None:
-    """Write reconciled.csv, conflicts.csv and changes.csv into a folder, made if need be."""
+    """Write reconciled.csv, conflicts.csv, changes.csv and sensitivity.csv into a folder."""
     folder = Path(folder)
     project.write_table(result.figures, folder / "reconciled.csv")
     project.write_table(result.conflicts, folder / "conflicts.csv")
     project.write_table(result.changes, folder / "changes.csv")
-
-
-def _check(figures: pd.DataFrame, links: pd.DataFrame) -> None:
-    lacking = [name for name in NEEDED if name not in figures.columns]
-    lacking += [n for n in ("figure_id", "relation", "other_id") if n not in links.columns]
-    if lacking:
-        raise project.UserError(
-            f"The ledger or its links lack the columns {', '.join(lacking)}: "
-            "clean the ledger first (helpers.ledger.clean)."
-        )
-    twice = figures.loc[figures["figure_id"].duplicated(), "figure_id"]
-    if len(twice):
-        raise project.UserError(
-            f"The figure_id {twice.iloc[0]!r} stands twice in the ledger: give each figure its own."
-        )
+    project.write_table(result.sensitivity, folder / "sensitivity.csv")

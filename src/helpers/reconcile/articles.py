@@ -13,9 +13,9 @@ import pandas as pd
 from helpers import labels
 from helpers.reconcile import words
 from helpers.reconcile.drawing import drawing
-from helpers.reconcile.explain import span, when
 from helpers.reconcile.letters import Addressees, letter_of
 from helpers.reconcile.markup import filled, folded, html_in_both, in_both, label, paragraphs, table
+from helpers.reconcile.sentences import span, when
 from helpers.reconcile.words import Block, Row, Told
 
 MOST_OPEN = 6

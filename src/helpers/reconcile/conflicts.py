@@ -8,7 +8,7 @@ from itertools import combinations, islice, product
 
 import numpy as np
 
-from helpers.reconcile.localise import Set, holds, value_range
+from helpers.reconcile.doubts import Set, holds, value_range
 from helpers.reconcile.system import RULES, System, under
 
 Range = tuple[float, float]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.periods import ends
 from helpers.reconcile.conflicts import Conflict, Side
-from helpers.reconcile.localise import Set
+from helpers.reconcile.doubts import Set
 
 KEY = ["place", "group", "period", "standard", "indicator"]
 DAY = ["place", "group", "indicator", "day"]

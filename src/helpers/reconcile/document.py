@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers import labels
 from helpers.reconcile import words
-from helpers.reconcile.explain import when
 from helpers.reconcile.letters import Addressees, addressees
+from helpers.reconcile.sentences import when
 from helpers.reconcile.tables import Reconciled
 from helpers.reconcile.words import Row, Told
 

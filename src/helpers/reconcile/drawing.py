@@ -8,7 +8,7 @@ from html import escape
 
 from helpers import labels
 from helpers.labels import LANGUAGES
-from helpers.reconcile.explain import span
+from helpers.reconcile.sentences import span
 from helpers.reconcile.words import Row
 
 WIDTH, MARGIN, BAR = 360.0, 8.0, 10.0

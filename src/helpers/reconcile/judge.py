@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,8 @@ from helpers.reconcile.conflicts import (
     merged,
     share_of_parts,
 )
-from helpers.reconcile.localise import Block, Set, holds, localise, value_range
-from helpers.reconcile.nearest import nearest_counts
+from helpers.reconcile.doubts import Block, Set, holds, localise, value_range
+from helpers.reconcile.nearest import nearest_values
 from helpers.reconcile.system import System, under, with_print
 
 CONVENTION = ("more_than", "nearly")
@@ -53,6 +53,7 @@ class Finding:
     suggestions : corrected prints by figure
     causes      : a code a conflict; explained causes leave all values as they are
     new_values  : by figure, verified together with all figures that are not doubted
+    allowed     : by number of the set and figure in it, the range that the others then leave it
     """
 
     conflicts: tuple[Conflict, ...]
@@ -60,6 +61,7 @@ class Finding:
     suggestions: dict[int, list[Suggestion]]
     causes: tuple[str, ...]
     new_values: dict[int, NewValue]
+    allowed: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
 
 
 def judge(system: System, figures: Figures) -> list[Finding]:
@@ -102,17 +104,18 @@ def _finding(
     if _is_incomplete(system, mine, others):
         sums = tuple(conflict for conflict in mine if conflict.rule == SUM)
         return Finding(sums, (), {}, ("base",) * len(sums), {})
-    offers: dict[int, list[Suggestion]] = {}
-    for figure in sorted({f for doubted in block.doubted for f in doubted}):
-        offers[figure] = _offers(system, figures, block, figure, others)
-    offers = {figure: offered for figure, offered in offers.items() if offered}
+    allowed = _allowed(system, block, others)
+    fitting = _fitting(figures, block, allowed)
+    offers = {f: _by_all(sets) for f, sets in fitting.items() if _by_all(sets)}
     offers |= _turned_signs(figures, block, mine)
     new_values = _new_values(system, figures, block, offers, others)
     shown = {figure: causes.telling(offered) for figure, offered in offers.items()}
     offers = {figure: offered for figure, offered in shown.items() if offered}
+    offers = {f: causes.telling(_by_any(sets)) for f, sets in fitting.items()} | offers
+    offers = {figure: offered for figure, offered in offers.items() if offered}
     named = tuple(_cause(figures, offers, conflict) for conflict in mine)
     offers = _left_over(system, figures, block, new_values, others) | offers
-    return Finding(tuple(mine), block.doubted, offers, named, new_values)
+    return Finding(tuple(mine), block.doubted, offers, named, new_values, allowed)
 
 
 def _is_convention(system: System, figures: Figures, block: Block, others: list[int]) -> bool:
@@ -145,24 +148,49 @@ def _trusted(system: System, freed: list[int]) -> np.typing.NDArray[np.bool_]:
     return trusted
 
 
-def _offers(
-    system: System, figures: Figures, block: Block, figure: int, others: list[int]
-) -> list[Suggestion]:
-    """Corrected prints of one doubted figure that hold under each set that doubts it."""
-    row = figures[figure]
-    if row["qualifier"] != "exact":
-        return []  # a rough number is no slip of digits
-    alike = [other for other in figures if other["unit"] == row["unit"]]
-    decimals = max(causes.decimals(str(o["printed"]), float(o["value"])) for o in alike)
-    found: list[Suggestion] | None = None
-    for doubted in (s for s in block.doubted if figure in s):
-        allowed = value_range(system, _trusted(system, [*doubted, *others]), figure)
-        if allowed is None:
-            return []
-        ends = float(row["value"]), float(row["low"]), float(row["high"])
-        offered = causes.suggestions(str(row["printed"]), *ends, allowed, decimals)
-        found = offered if found is None else [s for s in found if s in offered]
-    return found or []
+def _allowed(
+    system: System, block: Block, others: list[int]
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """The range that each smallest set, doubted as a whole, leaves to each of its figures."""
+    found = {}
+    for number, doubted in enumerate(block.doubted):
+        trusted = _trusted(system, [*doubted, *others])
+        for figure in doubted:
+            ends = value_range(system, trusted, figure)
+            if ends is not None:
+                found[number, figure] = ends
+    return found
+
+
+def _fitting(
+    figures: Figures, block: Block, allowed: dict[tuple[int, int], tuple[float, float]]
+) -> dict[int, list[list[Suggestion]]]:
+    """Corrected prints of each doubted figure, a list for each set that doubts it."""
+    found: dict[int, list[list[Suggestion]]] = {}
+    for number, doubted in enumerate(block.doubted):
+        for figure in doubted:
+            row = figures[figure]
+            offered: list[Suggestion] = []
+            if (
+                row["qualifier"] == "exact" and (number, figure) in allowed
+            ):  # no slip of a rough one
+                alike = [other for other in figures if other["unit"] == row["unit"]]
+                decimals = max(causes.decimals(str(o["printed"]), float(o["value"])) for o in alike)
+                ends = float(row["value"]), float(row["low"]), float(row["high"])
+                fits = allowed[number, figure]
+                offered = causes.suggestions(str(row["printed"]), *ends, fits, decimals)
+            found.setdefault(figure, []).append(offered)
+    return dict(sorted(found.items()))
+
+
+def _by_all(sets: list[list[Suggestion]]) -> list[Suggestion]:
+    """The suggestions that hold whichever of the sets is doubted."""
+    return [s for s in sets[0] if all(s in offered for offered in sets[1:])]
+
+
+def _by_any(sets: list[list[Suggestion]]) -> list[Suggestion]:
+    """The suggestions that hold if the right one of the sets is doubted."""
+    return list(dict.fromkeys(s for offered in sets for s in offered))
 
 
 def _turned_signs(
@@ -205,16 +233,11 @@ def _new_values(
         system = with_print(system, figure, new.low, new.high)
     open_figures = [f for f in block.doubted[0] if f not in result]
     free = [figure for figure in open_figures if figure not in offers]
-    trusted = _trusted(system, [*open_figures, *others])
-    together = nearest_counts(system, figures, trusted, free)
-    for figure in free:
-        allowed = value_range(system, _trusted(system, [*open_figures, *others]), figure)
-        nearest = allowed and _nearest(figures[figure], allowed, together.get(figure))
-        if allowed is None or nearest is None or not np.isfinite(allowed).all():
-            break
-        result[figure] = _adjusted(nearest, allowed, figures[figure])
-        system = with_print(system, figure, nearest, nearest)
-        open_figures.remove(figure)
+    kept = [figure for figure in open_figures if figure in offers]
+    for figure, (value, low, high) in nearest_values(
+        system, figures, free, [*kept, *others]
+    ).items():
+        result[figure] = _adjusted(value, (low, high), figures[figure])
     return result
 
 
@@ -238,23 +261,6 @@ def _left_over(
         if only is not None and only[0] == only[1]:
             offers[figure] = causes.rewritten(str(row["printed"]), float(row["value"]), only[0])
     return {figure: offered for figure, offered in offers.items() if offered}
-
-
-def _nearest(row: Row, allowed: tuple[float, float], wanted: float | None) -> float | None:
-    """Nearest value in the allowed range: whole for counts, few decimals for rates.
-
-    wanted : what adjusting all counts together found; else what is printed
-    """
-    target = float(row["value"]) if wanted is None else wanted
-    target = min(max(target, allowed[0]), allowed[1])
-    if row["unit"] not in ("%", "pp"):
-        return target if target == np.floor(target) else None
-    for decimals in range(1, 7):
-        step = 10.0**-decimals
-        inside = np.ceil(allowed[0] / step - 1e-9), np.floor(allowed[1] / step + 1e-9)
-        if inside[0] <= inside[1]:
-            return float(np.clip(np.round(target / step), *inside) * step)
-    return None
 
 
 def _adjusted(nearest: float, allowed: tuple[float, float], row: Row) -> NewValue:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import labels
 from helpers.reconcile import words
-from helpers.reconcile.explain import when, where
+from helpers.reconcile.sentences import when, where
 from helpers.reconcile.tables import EXPLAINED, Reconciled
 from helpers.reconcile.words import Row, Told
 

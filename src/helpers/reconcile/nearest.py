@@ -10,13 +10,68 @@ import numpy as np
 from helpers.edits.adjust import adjust
 from helpers.edits.linear import Rules
 from helpers.edits.reduce import TooManyImplied
-from helpers.reconcile.system import Bools, System
+from helpers.reconcile.doubts import value_range
+from helpers.reconcile.system import Bools, System, with_print
 
 LARGEST = 2_000_000
+MOST_DECIMALS = 6
+Figures = Sequence[Mapping[str, Any]]
+
+
+def nearest_values(
+    system: System, figures: Figures, doubted: Sequence[int], freed: Sequence[int]
+) -> dict[int, tuple[float, float, float]]:
+    """New value of each doubted figure, with the ends of what the others leave it.
+
+    figures : rows of the ledger, by number
+    doubted : numbers of the figures to be adjusted: counts nearest to their prints together
+              (`nearest_counts`), then the rest one by one, each under those before it
+    freed   : further figures that nobody is to keep to; they get no value
+    A figure without an end, or without a whole number, in what is left to it gets no value and
+    stays free.
+    """
+    left = [*doubted, *freed]
+    together = nearest_counts(system, figures, _without(system, left), doubted)
+    found = {}
+    for figure in doubted:
+        allowed = value_range(system, _without(system, left), figure)
+        if allowed is None or not np.isfinite(allowed).all():
+            continue
+        value = _nearest(figures[figure], allowed, together.get(figure))
+        if value is not None:
+            found[figure] = (value, *allowed)
+            system = with_print(system, figure, value, value)
+            left.remove(figure)
+    return found
+
+
+def _without(system: System, freed: Sequence[int]) -> Bools:
+    trusted = np.ones(len(system.figure_var), dtype=np.bool_)
+    trusted[list(freed)] = False
+    return trusted
+
+
+def _nearest(
+    row: Mapping[str, Any], allowed: tuple[float, float], wanted: float | None
+) -> float | None:
+    """Nearest value in the allowed range: whole for counts, few decimals for rates.
+
+    wanted : what adjusting all counts together found; else what is printed
+    """
+    target = float(row["value"]) if wanted is None else wanted
+    target = min(max(target, allowed[0]), allowed[1])
+    if row["unit"] not in ("%", "pp"):
+        return target if target == np.floor(target) else None
+    for decimals in range(1, MOST_DECIMALS + 1):
+        step = 10.0**-decimals
+        inside = np.ceil(allowed[0] / step - 1e-9), np.floor(allowed[1] / step + 1e-9)
+        if inside[0] <= inside[1]:
+            return float(np.clip(np.round(target / step), *inside) * step)
+    return None
 
 
 def nearest_counts(
-    system: System, figures: Sequence[Mapping[str, Any]], trusted: Bools, adjusted: Sequence[int]
+    system: System, figures: Figures, trusted: Bools, adjusted: Sequence[int]
 ) -> dict[int, float]:
     """New values of several doubted counts, all at once; {} where they are not found so.
 

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.labels import LANGUAGES
 from helpers.reconcile import causes, official_words
 from helpers.reconcile.conflicts import chained
-from helpers.reconcile.localise import Block, holds, localise
+from helpers.reconcile.doubts import Block, holds, localise
 from helpers.reconcile.official_tables import CELL, TOTAL, Tables, apart, checks, tables
 from helpers.reconcile.system import RULES, Ints, System, take
 from helpers.reconcile.tables import CONFLICT_COLUMNS

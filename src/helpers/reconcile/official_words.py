@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import labels
-from helpers.reconcile.explain import span, when, where
+from helpers.reconcile.sentences import span, when, where
 
 
 def conflict(row: Mapping[str, Any], members: pd.DataFrame, language: str) -> str:

@@ -10,7 +10,6 @@ import pandas as pd
 from helpers import labels
 from helpers.reconcile import words
 from helpers.reconcile.articles import Known, anchor, article, changed
-from helpers.reconcile.explain import when
 from helpers.reconcile.letters import addressees, letters_by_source
 from helpers.reconcile.markup import (
     folded,
@@ -21,6 +20,7 @@ from helpers.reconcile.markup import (
     paragraphs,
     table,
 )
+from helpers.reconcile.sentences import when
 from helpers.reconcile.tables import Reconciled
 from helpers.reconcile.words import Block, Row
 from helpers.rules import Rule

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers.reconcile.screen import dirty_components
+from helpers.reconcile.screening import dirty_components
 from helpers.reconcile.system import Ints, System, take
 
 

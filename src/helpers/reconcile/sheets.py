@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers import labels
 from helpers.reconcile import words
-from helpers.reconcile.explain import when, where
 from helpers.reconcile.letters import addressees
+from helpers.reconcile.sentences import when, where
 from helpers.reconcile.tables import Reconciled
 
 VI = "vi"

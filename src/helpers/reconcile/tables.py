@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.reconcile.conflicts import Conflict, Side
 from helpers.reconcile.cross import CrossFinding
-from helpers.reconcile.explain import Figures, printed, sentence, unit_of
+from helpers.reconcile.doubts import Set
 from helpers.reconcile.judge import Finding, NewValue
-from helpers.reconcile.localise import Set
+from helpers.reconcile.sentences import Figures, printed, sentence, unit_of
 from helpers.reconcile.verification import ACROSS
 from helpers.rules import Book, Rule, table
 
@@ -28,6 +28,10 @@ CONFLICT_COLUMNS = (
 CHANGE_COLUMNS = (
     *("figure_id", "conflicts", "rules", "printed", "low", "high", "status_reconciled"),
     *("new_value", "new_low", "new_high", "why", "alternatives"),
+)
+SENSITIVITY_COLUMNS = (
+    *("conflict_id", "alternative", "doubted", "figure_id", "place", "group", "period"),
+    *("standard", "indicator", "printed", "low", "high"),
 )
 RANGE_COLUMNS = ("conflict_id", "side", "figures", "printed", "unit", "low", "high")
 UNTIED = "no rule sets it against another figure"
@@ -45,6 +49,8 @@ class Reconciled:
     ranges    : RANGE_COLUMNS, two rows a conflict: the ranges that exclude each other, in
                 `unit`, and the prints that they come from
     rules     : the rules applied
+    sensitivity: SENSITIVITY_COLUMNS, for each smallest set of figures to doubt, by `alternative`
+                from 1 on, what each of its figures may then be: closed range, all others trusted
     """
 
     figures: pd.DataFrame
@@ -52,6 +58,7 @@ class Reconciled:
     changes: pd.DataFrame
     ranges: pd.DataFrame
     rules: tuple[Rule, ...]
+    sensitivity: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,7 @@ class _Case:
     offers: dict[int, list[str]]
     causes: tuple[str, ...]
     new_values: dict[int, NewValue]
+    allowed: dict[tuple[int, int], tuple[float, float]]
 
 
 def tabulate(
@@ -84,7 +92,7 @@ def tabulate(
     book     : the rules that were applied, by id
     """
     cases = [_case(numbers, finding) for numbers, finding in findings]
-    cases += [_Case(f.scope, (f.conflict,), f.doubted, {}, (f.cause,), {}) for f in across]
+    cases += [_Case(f.scope, (f.conflict,), f.doubted, {}, (f.cause,), {}, {}) for f in across]
     rows = [(case, conflict) for case in cases for conflict in case.conflicts]
     texts = table() | book  # a rule that was left out may still name what others exclude
     rows.sort(key=lambda row: (row[0].scope == "cross", row[1].figures))
@@ -109,6 +117,7 @@ def tabulate(
         _changes(told, pairs),
         pd.DataFrame(ranges, columns=list(RANGE_COLUMNS)),
         tuple(book.values()),
+        _sensitivity(told, pairs),
     )
 
 
@@ -147,6 +156,7 @@ def _case(numbers: list[int], finding: Finding) -> _Case:
         {numbers[f]: [s.printed for s in offered] for f, offered in finding.suggestions.items()},
         finding.causes,
         {numbers[f]: new for f, new in finding.new_values.items()},
+        {(number, numbers[f]): ends for (number, f), ends in finding.allowed.items()},
     )
 
 
@@ -261,3 +271,20 @@ def _changes(figures: Figures, cases: Sequence[tuple[_Case, str]]) -> pd.DataFra
             )
     changes = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS))
     return changes.sort_values("figure_id", ignore_index=True)
+
+
+def _sensitivity(figures: Figures, cases: Sequence[tuple[_Case, str]]) -> pd.DataFrame:
+    """What doubted figures may be, under the first of a case's conflicts."""
+    rows = [
+        {
+            **{name: figures[figure].get(name) for name in SENSITIVITY_COLUMNS},
+            "conflict_id": names.split()[0],
+            "alternative": number + 1,
+            "doubted": _listed(figures, case.doubted[number]),
+            "low": low,
+            "high": high,
+        }
+        for case, names in cases
+        for (number, figure), (low, high) in sorted(case.allowed.items())
+    ]
+    return pd.DataFrame(rows, columns=list(SENSITIVITY_COLUMNS))

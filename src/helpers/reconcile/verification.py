@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.reconcile.build import available, build
-from helpers.reconcile.localise import holds
+from helpers.reconcile.doubts import holds
 from helpers.reconcile.parts import figure_components
-from helpers.reconcile.screen import narrow
+from helpers.reconcile.screening import narrow
 from helpers.reconcile.system import take
 from helpers.rules import Book
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import labels
-from helpers.reconcile.explain import when, where
+from helpers.reconcile.sentences import when, where
 from helpers.reconcile.tables import EXPLAINED, Reconciled
 
 Row = Mapping[str, Any]

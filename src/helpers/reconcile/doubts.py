@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.reconcile.screen import narrow
+from helpers.reconcile.screening import narrow
 from helpers.reconcile.system import Bools, Floats, System
 
 Set = tuple[int, ...]
