@@ -21,6 +21,7 @@ GAP_COLUMNS = [
 SUM_COLUMNS = ["source_id", "place", "period", "indicator", "kind", "gap", "rounding", "ratio",
                "agree"]  # fmt: skip
 BELOW, ABOVE = style.BLUE, style.ORANGE
+WHITE_ABOVE = 0.7  # strength of a shade on which dark digits are hard to read
 STEP = 0.1  # width of a bar of the population figure, in parts of what rounding explains
 
 
@@ -194,7 +195,7 @@ def population_sums(checks: pd.DataFrame, language: str) -> tuple[Figure, pd.Dat
         counts = np.histogram((part["ratio"] - 1e-9).clip(lower=0), edges)[0]
         ax.bar(low[counts > 0] + STEP / 2, counts[counts > 0], STEP * 0.9, color=colour)
     ax.axvline(1, color=style.INK, linewidth=1)
-    ax.set_xlim(0, edges[-1] + 3 * STEP)
+    ax.set_xlim(0, edges[-1] + 6 * STEP)
     ax.set_yscale("log")
     ax.set_ylim(0.5, 10 * len(data))
     _name_broken(ax, broken, language)
@@ -226,13 +227,14 @@ def _gap_panel(
     for row in rows.records(part):
         y, x = places.index(row["place"]), years.index(row["year"])
         misfit = row["side"] != "meets"
+        colour = style.INK if misfit else style.GREY
         if misfit:
             strength = 0.25 + 0.6 * abs(row["gap_pp"]) / most
             image[y, x] = shades(0.5 + np.sign(row["gap_pp"]) * strength / 2)
+            colour = "white" if strength > WHITE_ABOVE else colour
         gap = row["gap_pp"]
         said = labels.NO_NUMBER if pd.isna(gap) else labels.number(gap, 2, language)
-        ax.text(x, y, said, ha="center", va="center", fontsize=5.9,
-                color=style.INK if misfit else style.GREY)  # fmt: skip
+        ax.text(x, y, said, ha="center", va="center", fontsize=5.9, color=colour)
     ax.imshow(image, aspect="auto", interpolation="nearest")
     ax.set_xticks(range(len(years)), [str(year) for year in years], fontsize=6.3)
     ax.xaxis.tick_top()
@@ -252,8 +254,8 @@ def _name_broken(ax: Axes, broken: pd.DataFrame, language: str) -> None:
         name = style.place_names([str(row["place"])], language)[0]
         kind = labels.text(f"mark.sum.{row['kind']}", language)
         said = textwrap.fill(f"{name}, {row['period']}: {kind}", 26)
-        ax.annotate(said, (float(row["ratio"]), 1), (0, 10 + 34 * (number % 2)), va="bottom",
-                    textcoords="offset points", ha="center", fontsize=6.5,
+        ax.annotate(said, (float(row["ratio"]), 1), (-8, 10 + 34 * (number % 2)), va="bottom",
+                    textcoords="offset points", ha="left", fontsize=6.5,
                     arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.6})  # fmt: skip
 
 

@@ -145,3 +145,13 @@ def _signed(pct: float, language: str) -> str:
     """A move in per cent with its sign, two digits that count: +0.013%, −9.7%."""
     decimals = max(0, 1 - math.floor(math.log10(abs(pct)))) if pct else 0
     return ("+" if pct > 0 else "") + labels.number(pct, decimals, language) + "%"
+
+
+def say_statuses(figures: pd.DataFrame, language: str) -> str:
+    """How many figures are consistent, unchecked, explained, doubted, corrected and adjusted."""
+    counts = figures["status_reconciled"].value_counts()
+    order = sorted(counts.index, key=lambda status: (-counts[status], status))
+    said = [f"{labels.text(f'report.status.{status}', language)} "
+            f"{labels.number(int(counts[status]), 0, language)}" for status in order]  # fmt: skip
+    return labels.text("say.statuses", language, statuses=", ".join(said),
+                       count=labels.number(len(figures), 0, language))  # fmt: skip
