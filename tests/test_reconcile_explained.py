@@ -49,6 +49,17 @@ def test_a_mean_of_other_weights_is_explained_by_the_base() -> None:
     assert status(result)["c"] == "explained"
 
 
+def test_a_rate_of_zero_leaves_its_households_open() -> None:
+    table = rates("3,60%", count="yes")
+    zero = table["figure_id"].isin(["r1", "h1"])
+    table.loc[zero, ["printed", "value", "low"]] = ["0", 0.0, 0.0]
+    table.loc[zero, "high"] = [0.005, 0.0]
+    assert reconcile.run(table, NO_LINKS).conflicts.empty
+    total = ledger(figure("t", "total_households", "10.000 hộ", place="RRD"))
+    known = pd.concat([table, total], ignore_index=True)
+    assert only(reconcile.run(known, NO_LINKS))["cause"] == "base"
+
+
 def test_nothing_is_concluded_from_a_rate_that_is_doubted_itself() -> None:
     table = rates("3,60%", count="yes")
     extra = ledger(figure("t", "total_households", "20.000 hộ", place="RRD"))

@@ -59,22 +59,37 @@ def direct(system: System) -> list[Conflict]:
     ]
 
 
-def merged(conflicts: list[Conflict]) -> list[Conflict]:
-    """The conflicts with one for those that differ only in where the second side is printed."""
+def merged(system: System, conflicts: list[Conflict]) -> list[Conflict]:
+    """The conflicts with one for those that differ only in where the same values are printed.
+
+    Its sides are those of the first, with every print of a side that is one value by itself.
+    """
     alike: dict[object, list[Conflict]] = {}
     for conflict in conflicts:
-        first, second = conflict.first, conflict.second
-        printed = second.form == "print" and first.form == "pair"
-        said = (conflict.rule, first, second.low, second.high) if printed else conflict
-        alike.setdefault(said, []).append(conflict)
+        said = [_said(system, side) for side in (conflict.first, conflict.second)]
+        same = all(side.form != "limit" for side in (conflict.first, conflict.second))
+        key: object = (conflict.rule, *said) if same else conflict
+        alike.setdefault(key, []).append(conflict)
     return [group[0] if len(group) == 1 else _merged(group) for group in alike.values()]
+
+
+def _said(system: System, side: Side) -> tuple[object, ...]:
+    """What a side says, wherever it is printed: values, range and form; a pair's whole is said."""
+    values = sorted({int(system.figure_var[figure]) for figure in side.figures})
+    told = side.form == "print"  # a total and the wholes of fractions are one value
+    return side.form, side.low, side.high, () if told else tuple(values)
 
 
 def _merged(group: list[Conflict]) -> Conflict:
     one = group[0]
-    figures = tuple(sorted({f for conflict in group for f in conflict.second.figures}))
-    second = Side(figures, one.second.low, one.second.high, one.second.form)
-    return Conflict(_union(one.first, second), one.rule, one.first, second)
+    sides = [one.first, one.second]
+    for number, name in enumerate(("first", "second")):
+        side = sides[number]
+        if side.form == "print":
+            figures = {f for conflict in group for f in getattr(conflict, name).figures}
+            sides[number] = Side(tuple(sorted(figures)), side.low, side.high, side.form)
+    members = tuple(sorted({f for conflict in group for f in conflict.figures}))
+    return Conflict(members, one.rule, sides[0], sides[1])
 
 
 def chained(system: System, figures: Set) -> Conflict:

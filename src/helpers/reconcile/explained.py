@@ -67,22 +67,26 @@ def _means(table: pd.DataFrame, parts: pd.DataFrame) -> Iterator[CrossFinding]:
 
 
 def _mean(rows: pd.DataFrame) -> tuple[float, float]:
-    """Ends of  100 * sum of H / sum of T , where each T is 100*H/r."""
-    low, high = rows["low"] / 100, rows["high"] / 100
-    with np.errstate(divide="ignore"):
-        most = (rows["count_high"] / low).sum()
-        least = (rows["count_low"] / high).sum()
-    return float(100 * rows["count_low"].sum() / most), float(
-        100 * rows["count_high"].sum() / least if least > 0 else np.inf
-    )
+    """Ends of  100 * sum of H / sum of T , where T is printed, or else 100*H/r."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        least = rows["total_low"].fillna(100 * rows["count_low"] / rows["high"])
+        most = rows["total_high"].fillna(100 * rows["count_high"] / rows["low"])
+        most = most.where(rows["total_high"].notna() | (rows["low"] > 0), np.inf)
+        low = 100 * rows["count_low"].sum() / most.sum()
+        high = 100 * rows["count_high"].sum() / least.sum()
+    return float(low), float(high) if least.sum() > 0 else np.inf
 
 
 def _households(table: pd.DataFrame) -> pd.DataFrame:
-    """Counts printed beside the rates: base, stem, count_low, count_high."""
+    """Counts and totals printed beside the rates: base, stem, count_low, …, total_low, …."""
     counts = table[(table["kind"] == "count") & (table["stage"] != "target")]
     counts = counts[~counts.duplicated(["base", "stem"], keep=False)]
     counts = counts[["base", "stem", "low", "high"]]
-    return counts.rename(columns={"low": "count_low", "high": "count_high"})
+    counts = counts.rename(columns={"low": "count_low", "high": "count_high"})
+    totals = table[table["kind"] == "total"]
+    totals = totals.loc[~totals["base"].duplicated(keep=False), ["base", "low", "high"]]
+    totals = totals.rename(columns={"low": "total_low", "high": "total_high"})
+    return counts.merge(totals, how="left", on="base")
 
 
 def _across_standards(table: pd.DataFrame, ties: pd.DataFrame) -> Iterator[CrossFinding]:

@@ -76,7 +76,7 @@ def judge(system: System, figures: Figures) -> list[Finding]:
     for number, block in enumerate(blocks):
         others = [f for i, b in enumerate(blocks) if i != number for f in b.doubted[0]]
         mine = _told(system, block, known)
-        findings.append(_finding(system, figures, block, merged(mine), others))
+        findings.append(_finding(system, figures, block, merged(system, mine), others))
     return _verified(system, findings)
 
 
