@@ -17,26 +17,6 @@ from helpers.charts import captions, implied, rows, style
 from helpers.project import UserError
 
 QUANG_TRI, UNIT_2025, VN = "45", "44@2025", "VN"
-LANGUAGES = ("en", "vi")
-Drawn = tuple[Figure, pd.DataFrame]
-
-
-def ledger_rows(*cells: tuple[str, str, str, str, str, str], **more: Any) -> pd.DataFrame:
-    """Figures of (source, place, period, standard, indicator, print); rates have two decimals."""
-    names = ["source_id", "place", "period", "standard", "indicator", "printed"]
-    table = pd.DataFrame(list(cells), columns=names, dtype="str")
-    number = table["printed"].str.extract(r"([\d.,]+)", expand=False)
-    value = number.str.replace(".", "").str.replace(",", ".").astype(float)
-    rate = table["printed"].str.contains("%")
-    half = np.where(rate, 0.005, 0.0)
-    table = table.assign(
-        figure_id=[f"f{n}" for n in range(len(table))], group="", status="", note="",
-        direction=np.where(table["indicator"].str.endswith("change"), "fall", ""),
-        unit=np.where(rate, "%", "hộ"), value=value, low=value - half, high=value + half,
-        of=np.nan,
-        status_reconciled="consistent", reconciled=value, why="",
-    )  # fmt: skip
-    return table.assign(**more)
 
 
 def survey_rows(place: str, standard: str, rates: dict[int, float]) -> pd.DataFrame:
@@ -104,38 +84,6 @@ CHANCES = pd.DataFrame(
     {"standard": "gso-md-2022", "origin": 2024, "year": [2025, 2027, 2030],
      "probability": [0.7, 0.795, np.nan]}
 )  # fmt: skip
-CONFLICTING = ledger_rows(
-    ("a", "58", "2023", "2022-2025", "poor_households", "3.616 hộ"),
-    ("a", "58", "2023", "2022-2025", "poor_rate", "12,50%"),
-    ("a", "58", "2023", "2022-2025", "near_poor_households", "4.103 hộ"),
-    ("a", "58", "2023", "2022-2025", "near_poor_rate", "13,67%"),
-    ("b", "34", "2015", "2016-2020", "poor_rate", "5,27%"),
-    ("b", "34", "2020", "2016-2020", "poor_rate", "2,36%"),
-    ("b", "34", "2020", "2016-2020", "poor_rate_change", "giảm 3,21%"),
-    ("c", "11", "2022", "2022-2025", "poor_households", "69.239 hộ"),
-    ("c", "11", "2022", "2022-2025", "near_poor_households", "100.237 hộ"),
-    ("c", "11", "2022", "2022-2025", "multidim_poor_households", "169.566 hộ"),
-)
-CONFLICTS = pd.DataFrame(
-    [
-        ("a:1", "source", "58", "2023", "f0 f1 f2 f3", "households-rate-total", "dropped_zero"),
-        ("b:1", "source", "34", "2020", "f4 f5 f6", "change-of-level", "wrong_digit"),
-        ("c:1", "source", "11", "2022", "f7 f8 f9", "poor-and-near-poor sum-of-parts", "unknown"),
-    ],
-    columns=["conflict_id", "scope", "place", "period", "figures", "rules", "cause"],
-).assign(suggestion="")
-RANGES = pd.DataFrame(
-    [
-        ("a:1", "first", "3.616 hộ ÷ 12,50%", "hộ", 28917.0, 28939.0),
-        ("a:1", "second", "4.103 hộ ÷ 13,67%", "hộ", 30004.0, 30025.0),
-        ("b:1", "first", "5,27% → 2,36%", "pp", 2.9, 2.92),
-        ("b:1", "second", "giảm 3,21%", "pp", 3.205, 3.215),
-        ("c:1", "first", "69.239 hộ + 100.237 hộ", "hộ", 169476.0, 169476.0),
-        ("c:1", "second", "169.566 hộ", "hộ", 169566.0, 169566.0),
-    ],
-    columns=["conflict_id", "side", "printed", "unit", "low", "high"],
-)
-NO_LINKS = pd.DataFrame(columns=["figure_id", "relation", "other_id"], dtype="str")
 COVERAGE = pd.DataFrame(
     [("45", 2016, "gso-2010", 1), ("45", 2016, "gso-md-2016", 1), ("45", 2023, "2022-2025", 4),
      ("01", 2023, "2022-2025", 0), ("VN", 2022, "2022-2025", 2), ("79", 2021, "local:79-2021", 3)],
@@ -153,11 +101,6 @@ FIGURES: dict[str, Callable[[str], Drawn]] = {
     "1-figures-by-kind": lambda lang: charts.reading.figures_by_kind(REVIEWS, lang),
     "1-quarantine": lambda lang: charts.reading.quarantine(REVIEWS, QUARANTINE, lang),
     "1-coverage": lambda lang: charts.reading.coverage(COVERAGE, lang),
-    "2-printed-against-implied": lambda lang: charts.conflicts.printed_against_implied(
-        reconcile.implied_totals(CONFLICTING, NO_LINKS), CONFLICTS, lang
-    ),
-    "2-conflict-map": lambda lang: charts.conflicts.conflict_map(CONFLICTS, lang),
-    "2-five-conflicts": lambda lang: charts.conflicts.five_conflicts(RANGES, CONFLICTS, lang),
     "3-path": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["45"], lang),
     "3-path-2025": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["44@2025"], lang),
     "3-households": lambda lang: charts.profile.households(REVIEWS, P["45"], lang),
@@ -179,13 +122,6 @@ EMPTY: dict[str, Callable[[str], Drawn]] = {
     "1-figures-by-kind": lambda lang: charts.reading.figures_by_kind(REVIEWS.iloc[:0], lang),
     "1-quarantine": lambda lang: charts.reading.quarantine(REVIEWS, QUARANTINE.iloc[:0], lang),
     "1-coverage": lambda lang: charts.reading.coverage(COVERAGE.iloc[:0], lang),
-    "2-printed-against-implied": lambda lang: charts.conflicts.printed_against_implied(
-        reconcile.implied_totals(REVIEWS.iloc[:0], NO_LINKS), CONFLICTS.iloc[:0], lang
-    ),
-    "2-conflict-map": lambda lang: charts.conflicts.conflict_map(CONFLICTS.iloc[:0], lang),
-    "2-five-conflicts": lambda lang: charts.conflicts.five_conflicts(
-        RANGES.iloc[:0], CONFLICTS.iloc[:0], lang
-    ),
     "3-path": lambda lang: charts.profile.path(REVIEWS, OFFICIAL, P["01"], lang),
     "3-households": lambda lang: charts.profile.households(REVIEWS, P["44@2025"], lang),
     "4-fan": lambda lang: charts.trends.fan(OFFICIAL, FORECASTS, P["01"], lang),
@@ -203,10 +139,6 @@ SENTENCES: dict[str, Callable[[Drawn, str], str]] = {
     "1-figures-by-kind": lambda drawn, lang: charts.reading.say_figures_by_kind(REVIEWS, lang),
     "1-quarantine": lambda drawn, lang: charts.reading.say_quarantine(REVIEWS, QUARANTINE, lang),
     "1-coverage": lambda drawn, lang: charts.reading.say_coverage(COVERAGE, lang),
-    "2-printed-against-implied": lambda drawn, lang: charts.conflicts.say_printed_against_implied(
-        drawn[1], lang
-    ),
-    "2-conflict-map": lambda drawn, lang: charts.conflicts.say_conflict_map(CONFLICTS, lang),
     "3-path": lambda drawn, lang: charts.profile.say_path(drawn[1], P["45"], lang),
     "3-path-2025": lambda drawn, lang: charts.profile.say_path(drawn[1], P["44@2025"], lang),
     "3-households": lambda drawn, lang: charts.profile.say_households(drawn[1], P["45"], lang),
@@ -230,31 +162,12 @@ EMPTY_SENTENCES: dict[str, Callable[[Drawn, str], str]] = SENTENCES | {
         REVIEWS, QUARANTINE.iloc[:0], lang
     ),
     "1-coverage": lambda drawn, lang: charts.reading.say_coverage(COVERAGE.iloc[:0], lang),
-    "2-conflict-map": lambda drawn, lang: charts.conflicts.say_conflict_map(
-        CONFLICTS.iloc[:0], lang
-    ),
     "5-map": lambda drawn, lang: charts.compare.say_year(drawn[1], OFFICIAL, P["VN"], 2013, lang),
     "5-ranking": lambda drawn, lang: charts.compare.say_ranking(
         drawn[1], OFFICIAL, P["VN"], 2013, lang
     ),
 }
 NOTHING: Drawn = (Figure(), pd.DataFrame())
-
-
-def texts(fig: Figure) -> list[str]:
-    return [str(t.get_text()) for t in fig.findobj(Text) if isinstance(t, Text) and t.get_text()]
-
-
-def placed(fig: Figure) -> Iterator[Text]:
-    """Texts that stand where the chart put them: not the ticks, which axes may hide."""
-    yield from fig.texts
-    for legend in fig.legends:
-        yield from legend.get_texts()
-    for ax in fig.axes:
-        yield from ax.texts
-        yield from (ax.xaxis.label, ax.yaxis.label, ax.title)
-        if ax.axison:
-            yield from (label for label in ax.get_yticklabels() if label.get_text())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -272,13 +185,7 @@ def test_every_figure_is_drawn_in_both_languages(name: str, language: str) -> No
 @pytest.mark.parametrize("name", FIGURES)
 def test_no_text_is_cut_off_at_the_edge(name: str, language: str) -> None:
     fig, _ = FIGURES[name](language)
-    style.png(fig)
-    width, height = fig.get_size_inches() * fig.dpi
-    for text in placed(fig):
-        if text.get_visible() and text.get_text():
-            box = text.get_window_extent()
-            inside = box.x0 >= 0 and box.y0 >= 0 and box.x1 <= width and box.y1 <= height
-            assert inside, f"{text.get_text()!r}: {box}"
+    assert cut_off(fig) == []
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -296,13 +203,6 @@ def test_without_rows_a_figure_says_so(name: str, language: str) -> None:
     assert data.empty
     assert not fig.axes
     assert style.png(fig).startswith(b"\x89PNG")
-
-
-def is_another_sentence(said: str, fig: Figure) -> bool:
-    """Whether a text ends as a sentence, is filled in, and repeats neither title nor notice."""
-    others = [text.get_text().replace("\n", " ").rstrip(".") for text in fig.texts]
-    whole = said.endswith(".") and "{" not in said and "nan" not in said.lower().split()
-    return whole and not any(other and other in said for other in others)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -563,7 +463,7 @@ def test_most_provinces_became_part_of_a_unit_of_2025() -> None:
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "Source: "), ("vi", "Nguồn: ")])
-@pytest.mark.parametrize("name", [name for name in FIGURES if not name.startswith("2")])
+@pytest.mark.parametrize("name", FIGURES)
 def test_every_caption_names_its_source_and_the_standards_drawn(
     name: str, language: str, word: str
 ) -> None:
@@ -699,52 +599,6 @@ def test_then_and_now_compares_within_one_standard() -> None:
     assert set(data["first_year"]) == {2022}
     assert list(data["place"]) == ["45", "44", "48", "56"]
     assert data.set_index("place").loc["56", "fall_pp"] == pytest.approx(-0.06)
-
-
-def test_a_count_and_its_rate_imply_a_range_of_totals() -> None:
-    # 14.040 households at 7.71 % need 181,984 to 182,219 households.
-    totals = reconcile.implied_totals(REVIEWS, NO_LINKS)
-    poor = totals[(totals["source_id"] == "q1") & (totals["family"] == "poor")]
-    assert np.ceil(poor["low"].to_numpy(float)) == [181_984]
-    assert np.floor(poor["high"].to_numpy(float)) == [182_219]
-    assert implied.records(totals, CONFLICTS.iloc[:0])["conflict"].tolist() == ["no"]
-
-
-def test_only_a_conflict_makes_a_record_one() -> None:
-    totals = reconcile.implied_totals(CONFLICTING, NO_LINKS)
-    for conflicts, verdict in ((CONFLICTS, ("yes", "dropped_zero")), (CONFLICTS[1:], ("no", ""))):
-        (record,) = implied.records(totals, conflicts).to_dict("records")
-        assert (record["conflict"], record["cause"]) == verdict
-
-
-def test_conflicts_are_told_as_two_ranges_that_exclude_each_other() -> None:
-    fig, data = FIGURES["2-five-conflicts"]("en")
-    assert list(data["conflict_id"]) == ["b:1", "a:1", "c:1"]
-    assert list(data["unit"]) == ["pp", "hộ", "hộ"]
-    apart = (data["first_low"] > data["second_high"]) | (data["second_low"] > data["first_high"])
-    assert apart.all()
-    said = texts(fig)
-    assert "3.616 hộ ÷ 12,50%  ⇒  28,917–28,939 households" in said
-    assert "5,27% → 2,36%  ⇒  2.90–2.92 pp" in said
-
-
-def test_kinds_of_conflict_differ_before_one_comes_twice() -> None:
-    more = CONFLICTS.iloc[[1]].assign(conflict_id="b:2")
-    wider = RANGES[RANGES["conflict_id"] == "b:1"].assign(conflict_id="b:2", printed="9%")
-    wider.loc[wider["side"] == "second", ["low", "high"]] = 9.0
-    data = charts.conflicts.telling(pd.concat([RANGES, wider]), pd.concat([CONFLICTS, more]), 4)
-    assert list(data["conflict_id"]) == ["b:2", "a:1", "c:1", "b:1"]
-
-
-def test_a_range_open_at_one_end_is_not_drawn() -> None:
-    endless = RANGES.assign(high=RANGES["high"].where(RANGES["conflict_id"] != "b:1", np.inf))
-    assert "b:1" not in set(charts.conflicts.telling(endless, CONFLICTS)["conflict_id"])
-
-
-def test_a_conflict_of_two_rules_counts_under_both() -> None:
-    _, data = FIGURES["2-conflict-map"]("en")
-    codes = data.loc[(data["place"] == "11") & (data["kind"] == "rule"), "code"]
-    assert list(codes) == ["poor-and-near-poor", "sum-of-parts"]
 
 
 def test_reasons_of_the_quarantine_are_counted_by_kind() -> None:

@@ -185,3 +185,42 @@ def test_verifying_finds_a_value_that_does_not_hold() -> None:
     assert reconcile.verify(result.figures, figures, NO_LINKS) == []
     forged = result.figures.assign(status_reconciled="corrected")
     assert reconcile.verify(forged, figures, NO_LINKS) == ["a", "b", "c", "d"]
+
+
+def test_persons_are_no_other_number_of_households() -> None:
+    table = ledger(
+        figure("a", "poor_households", "500 người", unit="người"),
+        figure("b", "poor_households", "600 hộ"),
+    )
+    assert set(status(reconcile.run(table, NO_LINKS)).values()) == {"unchecked"}
+
+
+def test_what_nobody_knows_is_kept_and_unchecked() -> None:
+    table = ledger(
+        figure("a", "frogs_counted", "12 con", unit="con", place="48"),
+        figure("b", "poor_households", "12 hộ", group="nhóm lạ", place="48"),
+        figure("c", "poor_rate", "5,00%", group="nhóm lạ"),
+    )
+    result = reconcile.run(table, NO_LINKS)
+    assert set(status(result).values()) == {"unchecked"}
+    assert result.conflicts.empty
+
+
+def test_a_million_million_households_are_told_apart() -> None:
+    table = ledger(
+        figure("a", "poor_households", "1.000.000.000.000 hộ"),
+        figure("b", "near_poor_households", "2.000.000.000.000 hộ"),
+        figure("c", "multidim_poor_households", "3.000.000.010.000 hộ"),
+    )
+    assert set(status(reconcile.run(table, NO_LINKS)).values()) == {"doubted"}
+    good = table.replace({"printed": "3.000.000.010.000 hộ"}, "3.000.000.000.000 hộ")
+    good.loc[2, ["value", "low", "high"]] = 3e12
+    assert set(status(reconcile.run(good, NO_LINKS)).values()) == {"consistent"}
+
+
+def test_zero_households_leave_nobody_poor() -> None:
+    rows = [figure("t", "total_households", "0 hộ"), figure("a", "poor_households", "12 hộ")]
+    result = reconcile.run(ledger(*rows), NO_LINKS)
+    assert result.conflicts["rules"].tolist() == ["households-within-total"]
+    none = [rows[0], rows[1] | {"printed": "0 hộ"}, figure("r", "poor_rate", "0%")]
+    assert reconcile.run(ledger(*none), NO_LINKS).conflicts.empty

@@ -214,20 +214,21 @@ def _map_panel(ax: Axes, data: pd.DataFrame, codes: list[str], columns: list[str
     row = {code: n for n, code in enumerate(codes)}
     fit = data[data["verdict"] == "fit"]
     fit = fit.assign(y=fit["place"].map(row).fillna(-1).astype(int))
-    for (y, code), count in fit.groupby(["y", "code"])["count"].sum().items():
-        x = columns.index(code)
+    for cell in rows.records(fit.groupby(["y", "code"])["count"].sum().reset_index()):
+        x, y = columns.index(cell["code"]), cell["y"]
         ax.plot(x, y, "s", color=AGREE, markersize=10.5, markeredgewidth=0)
         if y < 0:
-            ax.text(x, y, str(count), ha="center", va="center", fontsize=5.6)
-    clash = data[data["verdict"] != "fit"]
-    for (place, code), part in clash.groupby(["place", "code"]):
-        for at, mark in enumerate(rows.records(part.sort_values("verdict"))):
-            x = columns.index(code) + (at - (len(part) - 1) / 2) * 0.56
-            solid = mark["verdict"] == "conflict"
-            ax.plot(x, row[place], "o", color=style.RED, markersize=7, markeredgewidth=0.9,
-                    markerfacecolor=style.RED if solid else "white")  # fmt: skip
-            ax.text(x, row[place], str(mark["count"]), ha="center", va="center", fontsize=5.6,
-                    color="white" if solid else style.INK)  # fmt: skip
+            ax.text(x, y, str(cell["count"]), ha="center", va="center", fontsize=5.6)
+    clash = data[data["verdict"] != "fit"].sort_values(["place", "code", "verdict"])
+    cells = clash.groupby(["place", "code"])["count"]
+    aside = (cells.cumcount() - (cells.transform("size") - 1) / 2) * 0.56
+    for mark, shift in zip(rows.records(clash), aside, strict=True):
+        at, y = columns.index(mark["code"]) + shift, row[mark["place"]]
+        solid = mark["verdict"] == "conflict"
+        ax.plot(at, y, "o", color=style.RED, markersize=7, markeredgewidth=0.9,
+                markerfacecolor=style.RED if solid else "white")  # fmt: skip
+        ax.text(at, y, str(mark["count"]), ha="center", va="center", fontsize=5.6,
+                color="white" if solid else style.INK)  # fmt: skip
     ax.xaxis.tick_top()
     ax.set_xlim(-0.6, len(columns) - 0.4)
     ax.set_ylim(-1.6, len(codes) - 0.4)

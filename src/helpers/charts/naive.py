@@ -102,7 +102,7 @@ def _totals(totals: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:
         difference=100 * (np.maximum(first, second) / np.minimum(first, second) - 1),
         flagged=np.where(np.rint(first) != np.rint(second), "yes", "no"),
     )
-    return records.reindex(columns=COLUMNS)
+    return pd.DataFrame(records, columns=COLUMNS)
 
 
 def _rates(figures: pd.DataFrame, links: pd.DataFrame, conflicts: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from helpers import labels
 from helpers.charts import rows, style
@@ -52,7 +53,7 @@ def regional_gaps(regions: pd.DataFrame, language: str) -> tuple[Figure, pd.Data
     title = labels.text("chart.gaps.title", language, count=int(misfit.sum()), all=len(data))
     places = list(dict.fromkeys(data.sort_values("place")["place"]))
     places.sort(key=lambda code: float(data.loc[data["place"] == code, "gap_pp"].mean()))
-    runs = [(standard, sorted(part["year"].unique()))
+    runs = [(str(standard), sorted(part["year"].unique()))
             for standard, part in data.groupby("standard", sort=False)]  # fmt: skip
     fig = style.page(title, caption, height=1.7 + 0.36 * len(places))
     style.legend(fig, [
@@ -205,7 +206,7 @@ def population_sums(checks: pd.DataFrame, language: str) -> tuple[Figure, pd.Dat
     ax.set_ylabel(labels.text("axis.sums.count", language))
     style.decimals(ax, language, axis="x")
     style.decimals(ax, language, digits=0)
-    ax.yaxis.set_minor_formatter(lambda _x, _position=0: "")
+    ax.yaxis.set_minor_formatter(NullFormatter())
     return fig, data
 
 
@@ -233,7 +234,7 @@ def _gap_panel(
             image[y, x] = shades(0.5 + np.sign(row["gap_pp"]) * strength / 2)
             colour = "white" if strength > WHITE_ABOVE else colour
         gap = row["gap_pp"]
-        said = labels.NO_NUMBER if pd.isna(gap) else labels.number(gap, 2, language)
+        said: str = labels.NO_NUMBER if pd.isna(gap) else labels.number(gap, 2, language)
         ax.text(x, y, said, ha="center", va="center", fontsize=5.9, color=colour)
     ax.imshow(image, aspect="auto", interpolation="nearest")
     ax.set_xticks(range(len(years)), [str(year) for year in years], fontsize=6.3)
@@ -254,9 +255,9 @@ def _name_broken(ax: Axes, broken: pd.DataFrame, language: str) -> None:
         name = style.place_names([str(row["place"])], language)[0]
         kind = labels.text(f"mark.sum.{row['kind']}", language)
         said = textwrap.fill(f"{name}, {row['period']}: {kind}", 26)
+        line = {"arrowstyle": "-", "color": style.GREY, "linewidth": 0.6}
         ax.annotate(said, (float(row["ratio"]), 1), (-8, 10 + 34 * (number % 2)), va="bottom",
-                    textcoords="offset points", ha="left", fontsize=6.5,
-                    arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.6})  # fmt: skip
+                    textcoords="offset points", ha="left", fontsize=6.5, arrowprops=line)
 
 
 def _middle(row: dict[str, Any]) -> float:

@@ -86,8 +86,8 @@ def _members(block: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Each figure of the block in each conflict and each set, those in most conflicts first."""
     if block.empty:
         return pd.DataFrame(columns=COLUMNS)
-    columns = [("conflict", name, set(mine.split()))
-               for name, mine in zip(block["conflict_id"], block["figures"], strict=True)]  # fmt: skip
+    named = zip(block["conflict_id"], block["figures"], strict=True)
+    columns = [("conflict", name, set(mine.split())) for name, mine in named]
     sets = [set(one.split()) for one in block["doubted"].iloc[0].split("|")][:MOST_SETS]
     columns += [("set", letter, one)
                 for letter, one in zip(string.ascii_uppercase, sets, strict=False)]  # fmt: skip

@@ -19,6 +19,7 @@ from helpers.rules import Book
 from helpers.rules import table as rule_table
 
 TOLERANCE = 1e-9
+HOUSEHOLDS = "hộ|household|ménage|foyer"
 # What `read` only labels, such as `other_lao_dong`: many things of one text may have that label.
 ONLY_LABELLED = "(?:target_)?other_"
 
@@ -91,6 +92,9 @@ def _described(figures: pd.DataFrame) -> pd.DataFrame:
     wrong_unit = per_cent & table["kind"].isin(["count", "total", "other", "change"])
     wrong_unit |= ~per_cent & table["kind"].isin(["rate", "share"])
     table.loc[wrong_unit, "kind"] = "unknown"
+    in_households = per_cent | (table["unit"] == "") | table["unit"].str.contains(HOUSEHOLDS)
+    persons = ~in_households & table["kind"].isin(["count", "total"])
+    table.loc[persons, "kind"] = "other"  # 500 persons are no other number of households
     return table
 
 
