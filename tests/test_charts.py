@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from drawn_charts import LANGUAGES, Drawn, cut_off, is_another_sentence, ledger_rows, texts
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
-from helpers import charts, places, project, reconcile
-from helpers.charts import captions, implied, rows, style
+from helpers import charts, places, project
+from helpers.charts import captions, rows, style
 from helpers.project import UserError
 
 QUANG_TRI, UNIT_2025, VN = "45", "44@2025", "VN"

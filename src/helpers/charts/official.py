@@ -256,8 +256,9 @@ def _name_broken(ax: Axes, broken: pd.DataFrame, language: str) -> None:
         kind = labels.text(f"mark.sum.{row['kind']}", language)
         said = textwrap.fill(f"{name}, {row['period']}: {kind}", 26)
         line = {"arrowstyle": "-", "color": style.GREY, "linewidth": 0.6}
-        ax.annotate(said, (float(row["ratio"]), 1), (-8, 10 + 34 * (number % 2)), va="bottom",
-                    textcoords="offset points", ha="left", fontsize=6.5, arrowprops=line)
+        at = float(row["ratio"]), 1
+        ax.annotate(said, at, (-8, 10 + 34 * (number % 2)), textcoords="offset points",
+                    va="bottom", ha="left", fontsize=6.5, arrowprops=line)  # fmt: skip
 
 
 def _middle(row: dict[str, Any]) -> float:
