@@ -179,3 +179,16 @@ def test_a_number_of_a_neighbour_is_copied() -> None:
     round_numbers = table.assign(printed=table["printed"].str.replace("1.234", "1.200"))
     round_numbers.loc[:1, ["value", "low", "high"]] = 1200.0
     assert only(reconcile.run(round_numbers, NO_LINKS))["cause"] != "copied"
+
+
+# Loose words
+
+
+@pytest.mark.parametrize(("printed", "explained"), [("hơn 9 nghìn", True), ("hơn 6 nghìn", False)])
+def test_a_loose_word_is_loose_by_a_quarter(printed: str, explained: bool) -> None:
+    table = ledger(
+        figure("a", "poor_households", f"{printed} hộ"),
+        figure("b", "near_poor_households", "1.000 hộ"),
+        figure("c", "multidim_poor_households", "11.990 hộ"),
+    )
+    assert (only(reconcile.run(table, NO_LINKS))["cause"] == "convention") == explained

@@ -165,3 +165,33 @@ def test_a_sum_of_numbers_printed_twice_is_one_conflict() -> None:
     result = reconcile.run(pd.concat([table, again], ignore_index=True), links(SUM))
     assert result.conflicts["rules"].tolist() == ["sum-of-parts"]
     assert set(status(result).values()) == {"doubted"}
+
+
+# Digits that are missing or too many
+
+
+@pytest.mark.parametrize(("printed", "meant"), [("182 hộ", "1.682 hộ"), ("16.882 hộ", "1.682 hộ")])
+def test_a_digit_lost_or_too_many_is_suggested(printed: str, meant: str) -> None:
+    table = ledger(
+        figure("a", "poor_households", printed),
+        figure("b", "near_poor_households", "1.000 hộ"),
+        figure("r", "near_poor_rate", "10,00%"),
+        figure("c", "multidim_poor_households", "2.682 hộ"),
+        figure("d", "multidim_poor_rate", "26,82%"),
+        figure("e", "total_households", "10.000 hộ"),
+    )
+    found = reconcile.suggest(table, NO_LINKS).set_index("figure_id")
+    assert found.loc["a", "suggestion"] == meant
+    result = reconcile.run(table, NO_LINKS)
+    assert set(result.conflicts["cause"]) == {"wrong_digit"}
+    assert result.changes["new_value"].tolist() == [1682]
+
+
+def test_a_lost_digit_of_a_rate_is_suggested() -> None:
+    table = ledger(
+        figure("a", "poor_households", "1.682 hộ"),
+        figure("b", "poor_rate", "1,82%"),
+        figure("e", "total_households", "10.000 hộ"),
+    )
+    offered = reconcile.suggest(table, NO_LINKS)
+    assert "16,82%" in offered.loc[offered["figure_id"] == "b", "suggestion"].tolist()

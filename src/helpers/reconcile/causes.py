@@ -15,7 +15,10 @@ RANK = (
     "truncated",
     "padded",
     "wrong_digit",
+    "lost_digit",
+    "extra_digit",
 )
+CODES = {"lost_digit": "wrong_digit", "extra_digit": "wrong_digit"}  # as conflicts.csv has them
 MOST_ALTERNATIVES = 3
 
 
@@ -23,7 +26,7 @@ MOST_ALTERNATIVES = 3
 class Suggestion:
     """A corrected print that clears every conflict of a figure and makes none.
 
-    cause : a code of INTERFACES, `unknown` where only the other figures say the value
+    cause : one of RANK, `unknown` where only the other figures say the value
     printed : the corrected print; value, low, high: its range
     """
 
@@ -180,6 +183,26 @@ def _edits(numeral: _Numeral) -> Iterator[tuple[str, str, int]]:
             changed = digits[:i] + new + digits[i + 1 :]
             if new != old and _is_numeral(changed, decimals):
                 yield "wrong_digit", changed, decimals
+    yield from _with_more_or_fewer(digits, decimals)
+
+
+def _with_more_or_fewer(digits: str, decimals: int) -> Iterator[tuple[str, str, int]]:
+    """With one digit that was lost, or without one that is too many."""
+    whole = len(digits) - decimals
+    for i in range(len(digits) + 1):
+        for new in "0123456789":
+            longer = digits[:i] + new + digits[i:]
+            for places in (
+                {decimals, decimals + 1} if i == whole and decimals else {decimals + (i > whole)}
+            ):
+                if _is_numeral(longer, places) and (i <= whole or decimals):
+                    yield "lost_digit", longer, places
+    most = len(digits) - (decimals > 0)  # without its last decimal a number is only rougher
+    for i in range(most if len(digits) > 1 else 0):
+        shorter = digits[:i] + digits[i + 1 :]
+        places = decimals - (i >= whole)
+        if len(shorter) > places and _is_numeral(shorter, places):
+            yield "extra_digit", shorter, places
 
 
 def _scaled(digits: str, decimals: int) -> Iterator[tuple[str, str, int]]:

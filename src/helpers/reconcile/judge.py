@@ -23,6 +23,7 @@ from helpers.reconcile.nearest import nearest_values
 from helpers.reconcile.system import System, under, with_print
 
 CONVENTION = ("more_than", "nearly")
+LOOSE = 1.25  # further away than a quarter nobody writes `more than`: that is another number
 SUM = "sum-of-parts"
 Row = Mapping[str, Any]
 Figures = Sequence[Row]
@@ -119,14 +120,13 @@ def _finding(
 
 
 def _is_convention(system: System, figures: Figures, block: Block, others: list[int]) -> bool:
-    """Whether `more than` and `nearly`, taken without a limit, explain the whole block."""
+    """Whether `more than` and `nearly`, taken as loosely as writers do, explain the whole block."""
     loose = [f for c in block.conflicts for f in c if figures[f]["qualifier"] in CONVENTION]
     for figure in sorted(set(loose)):
         row = figures[figure]
-        more = row["qualifier"] == "more_than"
-        top = 100.0 if row["unit"] == "%" else np.inf
-        ends = (row["low"], top) if more else (0.0, row["high"])
-        system = with_print(system, figure, *ends)
+        loosest = row["value"] * (LOOSE if row["qualifier"] == "more_than" else 1 / LOOSE)
+        ends = sorted((float(row["low"]), float(row["high"]), float(loosest)))
+        system = with_print(system, figure, ends[0], ends[-1])
     return bool(loose) and holds(system, _trusted(system, others))
 
 
@@ -286,7 +286,8 @@ def _cause(figures: Figures, offers: dict[int, list[Suggestion]], conflict: Conf
     """The likeliest cause of one conflict, from the corrections offered for its figures."""
     ranked = [causes.RANK.index(offers[f][0].cause) for f in conflict.figures if f in offers]
     if ranked:
-        return causes.RANK[min(ranked)]
+        best = causes.RANK[min(ranked)]
+        return causes.CODES.get(best, best)
     values = [float(figures[f]["value"]) for f in conflict.figures]
     gap = conflict.first.low - conflict.second.high
     if conflict.first.form == "sum" and causes.is_rounded(values, gap):
