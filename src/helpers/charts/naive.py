@@ -31,7 +31,7 @@ def checks(
     per cent) or `rates` (a printed change against the difference of both printed levels, poor +
     near-poor against both together, pp); difference of the prints taken as exact; flagged where
     it is not zero, for totals rounded to whole households; conflict where intervals, too, cannot
-    be true together. Goals are left out.
+    be true together. Left out are goals, and counts of no household, which imply no total.
     """
     parts = [_totals(totals, conflicts), _rates(figures, links, conflicts)]
     return pd.concat(parts, ignore_index=True)[COLUMNS]

@@ -58,7 +58,8 @@ def before_and_after(
     data = moved(changes, figures, conflicts)
     caption = labels.text("chart.moved.caption", language)
     whole = int(figures["value"].notna().sum())
-    values = {"count": len(data), "all": labels.number(whole, 0, language)}
+    sure = int((data["in_sets"] == data["sets"]).sum())
+    values = {"count": len(data), "all": labels.number(whole, 0, language), "sure": sure}
     if data.empty:
         title = labels.text("chart.moved.title.none", language, **values)
         return style.sentence(title, labels.text("chart.moved.none", language), caption), data
@@ -76,7 +77,7 @@ def before_and_after(
 
 
 def say_before_and_after(data: pd.DataFrame, figures: pd.DataFrame, language: str) -> str:
-    """What moved most, that only doubted values moved, and how many stay as printed.
+    """What moved most, how many values stay as printed, and how many of these are doubted.
 
     data : as drawn; figures : all, with value, reconciled, status_reconciled
     """
@@ -87,11 +88,10 @@ def say_before_and_after(data: pd.DataFrame, figures: pd.DataFrame, language: st
     if data.empty:
         return labels.text("say.moved.none", language, same=kept[0], left=kept[1])
     most = rows.records(data)[0]
-    sure = int((data["in_sets"] == data["sets"]).sum())
     return labels.text(
         "say.moved", language, place=_name(most, language), printed=f"'{most['printed']}'",
         new=_value(most, language), pct=_signed(float(most["moved_pct"]), language),
-        sure=sure, count=len(data), same=kept[0], left=kept[1],
+        same=kept[0], left=kept[1],
     )  # fmt: skip
 
 
