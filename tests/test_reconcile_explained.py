@@ -52,8 +52,9 @@ def test_a_mean_of_other_weights_is_explained_by_the_base() -> None:
 def test_a_rate_of_zero_leaves_its_households_open() -> None:
     table = rates("3,60%", count="yes")
     zero = table["figure_id"].isin(["r1", "h1"])
-    table.loc[zero, ["printed", "value", "low"]] = ["0", 0.0, 0.0]
-    table.loc[zero, "high"] = [0.005, 0.0]
+    table.loc[zero, "printed"] = "0"
+    table.loc[zero, ["value", "low", "high"]] = 0.0
+    table.loc[table["figure_id"] == "r1", "high"] = 0.005
     assert reconcile.run(table, NO_LINKS).conflicts.empty
     total = ledger(figure("t", "total_households", "10.000 hộ", place="RRD"))
     known = pd.concat([table, total], ignore_index=True)

@@ -28,7 +28,7 @@ def test_screening_tells_which_records_cannot_hold() -> None:
     found = reconcile.screen(table, NO_LINKS).set_index("figure_id")
     assert not found.loc[list("abcd"), "holds"].any()
     assert not found.loc[["za", "zb", "zc", "zd"], "holds"].any()
-    assert found.loc["x"].tolist() == [False, True]
+    assert found.loc[["x"]].to_numpy().tolist() == [[False, True]]
 
 
 def test_screening_keeps_the_order_and_what_is_not_available() -> None:
@@ -56,9 +56,9 @@ def test_localising_lists_every_smallest_set() -> None:
 
 def test_suggesting_gives_corrected_prints() -> None:
     found = reconcile.suggest(ledger(*RED_RIVER), NO_LINKS).set_index("suggestion")
-    assert found.loc["69.329 hộ", ["figure_id", "cause", "value"]].tolist() == [
-        "a", "transposed", 69329.0,
-    ]  # fmt: skip
+    assert found.loc[["69.329 hộ"], ["figure_id", "cause", "value"]].to_numpy().tolist() == [
+        ["a", "transposed", 69329.0]
+    ]
 
 
 def test_nothing_to_say_of_a_sound_ledger() -> None:
@@ -81,10 +81,11 @@ def test_doubted_parts_move_together_as_little_as_they_can() -> None:
 
 def test_a_figure_that_is_not_doubted_keeps_its_range() -> None:
     table = parts("300 hộ", "600 hộ", "khoảng 1,0 nghìn hộ")
-    low, high = table.loc[2, ["low", "high"]]
+    low, high = table["low"].iloc[2], table["high"].iloc[2]
     found = reconcile.adjust(table, links(SUM), ["p"])
-    assert found.loc[0, ["low", "high"]].tolist() == [low - 600, high - 600]
-    assert found.loc[0, "new_value"] == low - 600
+    assert found[["low", "high", "new_value"]].to_numpy().tolist() == [
+        [low - 600, high - 600, low - 600]
+    ]
 
 
 def test_weights_of_sources_decide_who_moves() -> None:
@@ -152,7 +153,7 @@ def test_each_alternative_says_what_its_figures_may_be() -> None:
     found = result.sensitivity.set_index("doubted")
     assert found.index.tolist() == list("abcd")
     # 3.616 at 12,5 % need 28.813 to 29.044 households: 13,67 % of those are 3.937 to 3.971.
-    assert found.loc["c", ["low", "high"]].tolist() == [3938, 3971]
+    assert found[["low", "high"]].to_numpy()[2].tolist() == [3938, 3971]
     assert (found["figure_id"] == found.index).all()
 
 

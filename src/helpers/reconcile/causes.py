@@ -197,12 +197,10 @@ def _with_more_or_fewer(digits: str, decimals: int) -> Iterator[tuple[str, str, 
             ):
                 if _is_numeral(longer, places) and (i <= whole or decimals):
                     yield "lost_digit", longer, places
-    most = len(digits) - (decimals > 0)  # without its last decimal a number is only rougher
-    for i in range(most if len(digits) > 1 else 0):
+    for i in range(whole if whole > 1 else 0):  # with fewer decimals a number is only rougher
         shorter = digits[:i] + digits[i + 1 :]
-        places = decimals - (i >= whole)
-        if len(shorter) > places and _is_numeral(shorter, places):
-            yield "extra_digit", shorter, places
+        if _is_numeral(shorter, decimals):
+            yield "extra_digit", shorter, decimals
 
 
 def _scaled(digits: str, decimals: int) -> Iterator[tuple[str, str, int]]:
