@@ -150,3 +150,8 @@ def test_implied_totals_and_conflicts_agree_on_which_records_exclude_each_other(
     apart = records["difference_low_pct"] > 1e-6
     assert (records["conflict"] == "yes").tolist() == apart.tolist()
     assert apart.sum() == 9
+
+
+def test_the_result_verifies_from_its_tables(result: reconcile.Reconciled) -> None:
+    figures, pairs = inputs()
+    assert reconcile.verify(result.figures, figures, pairs, changes=result.changes) == []

@@ -59,11 +59,11 @@ def say_smallest_sets(data: pd.DataFrame, language: str) -> str:
     printed = sets.drop_duplicates("figure_id").set_index("figure_id")["printed"]
     always, open_ = ([f"'{printed[name]}'" for name in times.index[mask]]
                      for mask in (times == count, times < count))  # fmt: skip
-    either = f" {labels.text('say.doubts.or', language)} "
+    either, both = (f" {labels.text(f'say.doubts.{word}', language)} " for word in ("or", "and"))
     if not open_:
-        return labels.text("say.sets.one", language, always=" + ".join(always))
+        return labels.text("say.sets.one", language, always=both.join(always))
     key = "say.sets" if always else "say.sets.open"
-    return labels.text(key, language, always=" + ".join(always), open=either.join(open_),
+    return labels.text(key, language, always=both.join(always), open=either.join(open_),
                        sets=count)  # fmt: skip
 
 

@@ -138,8 +138,9 @@ def doubts(row: dict[str, Any], printed: pd.Series, language: str) -> str:
         for one in row["doubted"].split("|")
     ]
     either = f" {labels.text('say.doubts.or', language)} "
+    both = f" {labels.text('say.doubts.and', language)} "
     together = "({})" if len(sets) > 1 else "{}"
-    named = either.join(together.format(" + ".join(s)) if len(s) > 1 else s[0]
+    named = either.join(together.format(both.join(s)) if len(s) > 1 else s[0]
                         for s in sets[:MOST_SETS])  # fmt: skip
     key = "say.doubts.many" if len(sets) > MOST_SETS else "say.doubts"
     said = labels.text(key, language, sets=named, more=len(sets) - MOST_SETS)

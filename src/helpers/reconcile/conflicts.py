@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice, product
 
 import numpy as np
@@ -146,13 +146,25 @@ def share_of_parts(system: System, conflict: Conflict) -> Range:
 
     Some part without a share, or with one of another whole, leaves it open.
     """
-    whole = system.figure_var[conflict.second.figures[0]]
-    shares = {part: rate for rate, of, part in system.rate_pairs().tolist() if of == whole}
-    parts = [int(system.figure_var[figure]) for figure in conflict.first.figures]
-    if not all(part in shares for part in parts):
+    shares = _shares(system, conflict)
+    if len(shares) < len(conflict.first.figures):
         return 0.0, np.inf
-    ends = [rate_range(system, shares[part]) for part in parts]
+    ends = [rate_range(system, share) for share in shares]
     return sum(low for low, _ in ends), sum(high for _, high in ends)
+
+
+def with_shares(system: System, conflict: Conflict) -> Conflict:
+    """The conflict of a sum with the shares of its parts among its figures."""
+    figures = {*conflict.figures, *_shares(system, conflict)}
+    return replace(conflict, figures=tuple(sorted(figures)))
+
+
+def _shares(system: System, conflict: Conflict) -> list[int]:
+    """The figures that print the shares of a sum's parts in its whole, one a part that has any."""
+    whole = system.figure_var[conflict.second.figures[0]]
+    of_part = {part: rate for rate, of, part in system.rate_pairs().tolist() if of == whole}
+    parts = [int(system.figure_var[figure]) for figure in conflict.first.figures]
+    return [of_part[part] for part in parts if part in of_part]
 
 
 def _prints(system: System) -> dict[int, list[Side]]:

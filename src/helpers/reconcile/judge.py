@@ -17,6 +17,7 @@ from helpers.reconcile.conflicts import (
     direct,
     merged,
     share_of_parts,
+    with_shares,
 )
 from helpers.reconcile.doubts import Block, Set, holds, localise, value_range
 from helpers.reconcile.nearest import nearest_values
@@ -103,7 +104,7 @@ def _finding(
     if _is_convention(system, figures, block, others):
         return Finding(tuple(mine), (), {}, ("convention",) * len(mine), {})
     if _is_incomplete(system, mine, others):
-        sums = tuple(conflict for conflict in mine if conflict.rule == SUM)
+        sums = tuple(with_shares(system, c) for c in mine if c.rule == SUM)
         return Finding(sums, (), {}, ("base",) * len(sums), {})
     allowed = _allowed(system, block, others)
     fitting = _fitting(figures, block, allowed)
