@@ -366,7 +366,8 @@ def test_only_what_explains_is_shown_as_explained() -> None:
         ("f1 f2", "", "unknown",
          "To doubt: '69.239' and '12,5%'. No slip of the pen is singled out."),
         ("f1 f2|f1 f3", "", "unknown",
-         "To doubt: ('69.239' and '12,5%') or ('69.239' and '3'). No slip of the pen is singled out."),
+         "To doubt: ('69.239' and '12,5%') or ('69.239' and '3'). "
+         "No slip of the pen is singled out."),
         ("f1|f2", "f2=12,05%|f2=12,1%|f1=69.230", "dropped_zero",
          "To doubt: '69.239' or '12,5%'. Probably meant: '12,05%' or '12,1%' for '12,5%'. "
          "Or another figure is misprinted (1 more could be)."),
