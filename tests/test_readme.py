@@ -39,12 +39,24 @@ def test_every_file_it_names_exists() -> None:
     named = re.findall(r"`([\w./-]+\.(?:md|csv|json|cff|yml|lock|ipynb))`", README)
     named += re.findall(r"\]\(([\w./-]+)\)", README)
     named += [f"{name}.ipynb" for name in re.findall(r"`(notebooks/\d[\w-]+)`", README)]
-    written_by_runs = {"data/processed/quarantine.csv"}
+    written_by_runs = {"data/processed/quarantine.csv", *_given_by_reconciling()}
     missing = [
         name for name in named if name not in written_by_runs and not (PROJECT / name).exists()
     ]
     assert missing == []
     assert len(named) > 10
+
+
+def _given_by_reconciling() -> set[str]:
+    """The files of the table under `What reconciling gives`."""
+    section = README.split("## What reconciling gives")[1].split("\nA figure that nobody")[0]
+    return set(re.findall(r"`([\w.]+\.(?:html|csv|txt|xlsx))`", section))
+
+
+def test_reconciling_writes_the_files_it_names(tmp_path: Path) -> None:
+    table = PROJECT / "data" / "raw" / "reported_figures.csv"
+    assert main(["reconcile", str(table), "-o", str(tmp_path)]) == 0
+    assert {path.name for path in tmp_path.iterdir()} == _given_by_reconciling()
 
 
 def test_every_verb_it_names_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
