@@ -274,6 +274,7 @@ def _circle(up: Ints, reached: Ints, names: Sequence[str] | None) -> str:
 
 
 def label(place: int, names: Sequence[str] | None) -> str:
+    """What a message calls a place: its name, or else its number."""
     return f"place {place}" if names is None else str(names[place])
 
 
