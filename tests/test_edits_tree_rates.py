@@ -137,6 +137,21 @@ def rows_of(table: Table) -> tuple[Floats, Floats]:
     return np.asarray(equal, dtype=np.float64), less
 
 
+def test_what_leaves_a_rate_no_room_is_solved() -> None:
+    """One child is free and its rate of 25 % must take all of the parent's 5: nothing can give."""
+    fixed = [[0.0, 0.0, 20.0]] * 5
+    table = {
+        "parent": np.array([-1] + [0] * 7),
+        "values": np.array([[0, 5, 140], *fixed, [0, 0, 20], [0, 0, 0]], dtype=np.float64),
+        "low": np.array([[0, 5, 140], *fixed, [-5, -5, 15], [-50] * 3], dtype=np.float64),
+        "high": np.array([[0, 5, 140], *fixed, [5, 5, 25], [50] * 3], dtype=np.float64),
+        "rates": np.array([[0, 3.57], *[[0, 0]] * 6, [0, 25]]),
+    }
+    found = run_coupled(table, whole=False)
+    assert found.solved.all()
+    assert found.values[7, 1] == pytest.approx(5, abs=0.002)
+
+
 @settings(max_examples=100, deadline=None)
 @given(coupled())
 def test_coupled_counts_are_the_nearest(table: Table) -> None:

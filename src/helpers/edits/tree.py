@@ -20,7 +20,7 @@ from helpers.edits.tree_bounds import (
 )
 from helpers.edits.tree_conflicts import TreeConflict, cannot_hold, lacking, unsummed
 from helpers.edits.tree_round import mended, round_count, round_coupled
-from helpers.edits.tree_solve import programme, sweep
+from helpers.edits.tree_solve import programme, settled, sweep
 from helpers.project import UserError
 
 FAINT = 1e-7
@@ -191,14 +191,24 @@ def _once(problem: Problem) -> tuple[Floats, list[int]]:
     together = programme(problem.part(rest)) if rest.any() else x[rest]
     if together is not None:
         x[rest] = together
-        return x, lost
+        return _settled(problem, x), lost
     for root in np.flatnonzero(rest[: forest.roots]):
         tree = forest.root == root
         alone = programme(problem.part(tree))
         x[tree] = np.nan if alone is None else alone
         if alone is None:
             lost.append(int(root))
-    return x, lost
+    return _settled(problem, x), lost
+
+
+def _settled(problem: Problem, x: Floats) -> Floats:
+    """The same where all holds; trees that end a hair outside are put right."""
+    forest = problem.forest
+    rest = ~forest.by_tree(~problem.broken(x)) & ~np.isnan(x).any(axis=1)
+    if rest.any():
+        again = settled(problem.part(rest), x[rest])
+        x[rest] = x[rest] if again is None else again
+    return x
 
 
 def _whole(problem: Problem, x: Floats) -> tuple[Floats, Bools, list[int]]:

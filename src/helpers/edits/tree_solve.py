@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
+from scipy.optimize import linprog
 
 from helpers.edits.tree_bounds import Bools, Floats, Forest, Ints, Problem
 
@@ -263,7 +265,46 @@ def programme(problem: Problem) -> Floats | None:
     x[free] += unit * solver.result.x
     near_zero = np.zeros(free.shape, dtype=np.bool_)
     near_zero[free] = np.abs(x[free]) <= 10.0 * PRECISION * unit
-    x = np.clip(np.where(near_zero, 0.0, x), low, high)
+    return _with_sums(problem, np.clip(np.where(near_zero, 0.0, x), low, high))
+
+
+def settled(problem: Problem, near: Floats) -> Floats | None:
+    """The x that keeps everything next to one that nearly does, (p, c); None where there is none.
+
+    near : from `programme`, whose interior points end a hair outside where the intervals leave a
+    rate no room. Minimises Σ |x − near| in the units of `programme`; a linear program's corner
+    keeps its rows to the last digits. The result is not verified.
+    """
+    low, high = problem.low, problem.high
+    free = low < high
+    base = np.clip(near, low, high)
+    unit = 1.0 / np.sqrt(problem.weights[free])
+    unit = unit / np.median(unit)
+    column = np.cumsum(free.ravel()).reshape(free.shape) - 1
+    sums, gaps = _sum_rows(problem.forest, base, free, column, unit)
+    couplings, limits = _coupling_rows(problem.couplings, base, free, column, unit)
+    ends = np.concatenate([(high - base)[free] / unit, (base - low)[free] / unit])
+    above: Any = sp.hstack([couplings, -couplings])  # sparse, which the stubs do not know
+    equal: Any = sp.hstack([sums, -sums])
+    found = linprog(
+        np.ones(len(ends)),
+        A_ub=above,
+        b_ub=limits,
+        A_eq=equal,
+        b_eq=gaps,
+        bounds=[(0.0, end) for end in ends.tolist()],
+    )
+    if found.status != 0:
+        return None
+    x = base.copy()
+    up, down = np.split(found.x, 2)
+    x[free] += unit * (up - down)
+    return _with_sums(problem, np.clip(x, low, high))
+
+
+def _with_sums(problem: Problem, x: Floats) -> Floats:
+    """The same with places above as the sums of those below, inside their intervals."""
+    low, high = problem.low, problem.high
     for level in range(len(problem.forest.levels) - 3, -1, -1):
         rows, span, starts, _ = problem.forest.families(level)
         above = problem.forest.above[rows]
