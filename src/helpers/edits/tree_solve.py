@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 from helpers.edits.tree_bounds import Bools, Floats, Forest, Ints, Problem
 
 PRECISION = 1e-10
+NOTHING = 1e-7
 
 
 @dataclass(frozen=True)
@@ -272,12 +273,14 @@ def settled(problem: Problem, near: Floats) -> Floats | None:
     """The x that keeps everything next to one that nearly does, (p, c); None where there is none.
 
     near : from `programme`, whose interior points end a hair outside where the intervals leave a
-    rate no room. Minimises Σ |x − near| in the units of `programme`; a linear program's corner
-    keeps its rows to the last digits. The result is not verified.
+    rate no room. Minimises Σ |x − near| in the units of `programme`, with 0 for what is next to
+    nothing beside the place's other counts; a linear program's corner keeps its rows to the last
+    digits. The result is not verified.
     """
     low, high = problem.low, problem.high
     free = low < high
-    base = np.clip(near, low, high)
+    nothing = np.abs(near) <= NOTHING * np.abs(near).max(axis=1, keepdims=True)
+    base = np.clip(np.where(nothing, 0.0, near), low, high)
     unit = 1.0 / np.sqrt(problem.weights[free])
     unit = unit / np.median(unit)
     column = np.cumsum(free.ravel()).reshape(free.shape) - 1
@@ -294,7 +297,7 @@ def settled(problem: Problem, near: Floats) -> Floats | None:
         b_eq=gaps,
         bounds=[(0.0, end) for end in ends.tolist()],
     )
-    if found.status != 0:
+    if found.status != 0 or found.x is None:
         return None
     x = base.copy()
     up, down = np.split(found.x, 2)
