@@ -13,6 +13,7 @@ from helpers.edits.tree_bounds import Bools, Floats, Forest, Ints, Problem
 
 PRECISION = 1e-10
 NOTHING = 1e-7
+MARGIN = 1e-6  # more than the solver's own tolerance, by which it may leave a row
 
 
 @dataclass(frozen=True)
@@ -274,8 +275,8 @@ def settled(problem: Problem, near: Floats) -> Floats | None:
 
     near : from `programme`, whose interior points end a hair outside where the intervals leave a
     rate no room. Minimises Σ |x − near| in the units of `programme`, with 0 for what is next to
-    nothing beside the place's other counts; a linear program's corner keeps its rows to the last
-    digits. The result is not verified.
+    nothing beside the place's other counts, and couplings with a margin where there is room for
+    one. The result is not verified.
     """
     low, high = problem.low, problem.high
     free = low < high
@@ -289,20 +290,21 @@ def settled(problem: Problem, near: Floats) -> Floats | None:
     ends = np.concatenate([(high - base)[free] / unit, (base - low)[free] / unit])
     above: Any = sp.hstack([couplings, -couplings])  # sparse, which the stubs do not know
     equal: Any = sp.hstack([sums, -sums])
-    found = linprog(
-        np.ones(len(ends)),
-        A_ub=above,
-        b_ub=limits,
-        A_eq=equal,
-        b_eq=gaps,
-        bounds=[(0.0, end) for end in ends.tolist()],
-    )
-    if found.status != 0 or found.x is None:
-        return None
-    x = base.copy()
-    up, down = np.split(found.x, 2)
-    x[free] += unit * (up - down)
-    return _with_sums(problem, np.clip(x, low, high))
+    for margin in (MARGIN, 0.0):
+        found = linprog(
+            np.ones(len(ends)),
+            A_ub=above,
+            b_ub=limits - margin,
+            A_eq=equal,
+            b_eq=gaps,
+            bounds=[(0.0, end) for end in ends.tolist()],
+        )
+        if found.status == 0 and found.x is not None:
+            x = base.copy()
+            up, down = np.split(found.x, 2)
+            x[free] += unit * (up - down)
+            return _with_sums(problem, np.clip(x, low, high))
+    return None
 
 
 def _with_sums(problem: Problem, x: Floats) -> Floats:
