@@ -49,8 +49,13 @@ def test_a_mean_of_other_weights_is_explained_by_the_base() -> None:
     assert status(result)["c"] == "explained"
 
 
+def test_a_rate_far_from_the_mean_is_doubted() -> None:
+    found = only(reconcile.run(rates("4,50%", count="yes"), NO_LINKS))
+    assert (found["cause"], "c" in found["doubted"].split("|")) == ("unknown", True)
+
+
 def test_a_rate_of_zero_leaves_its_households_open() -> None:
-    table = rates("3,60%", count="yes")
+    table = rates("3,40%", count="yes")
     zero = table["figure_id"].isin(["r1", "h1"])
     table.loc[zero, "printed"] = "0"
     table.loc[zero, ["value", "low", "high"]] = 0.0
@@ -126,6 +131,15 @@ def test_sources_may_differ_for_a_reason(
     assert (only(result)["scope"], only(result)["cause"]) == ("cross", cause)
     assert result.changes.empty
     assert (only(result)["doubted"] == "") == (cause != "unknown")
+
+
+def test_a_slip_between_two_sources_is_told() -> None:
+    table = ledger(
+        figure("a", "poor_households", "11.255 hộ", source_id="s1"),
+        figure("b", "poor_households", "11.525 hộ", source_id="s2"),
+    )
+    found = only(reconcile.run(table, NO_LINKS))
+    assert (found["cause"], found["suggestion"]) == ("transposed", "a=11.525 hộ|b=11.255 hộ")
 
 
 @pytest.mark.parametrize(

@@ -195,6 +195,12 @@ def test_a_user_adds_a_linear_rule(tmp_path: Path) -> None:
     assert reconcile.run(table, NO_LINKS).conflicts.empty
 
 
+def test_a_rule_that_nothing_prints_is_named(tmp_path: Path) -> None:
+    mine = book(tmp_path / "r.csv", "houses | linear | houses_bulit = houses_done")
+    table = ledger(figure("c", "houses_done", "210 nhà", unit="nhà"))
+    assert "houses" in reconcile.run(table, NO_LINKS, mine).idle
+
+
 def test_a_user_adds_a_ratio(tmp_path: Path) -> None:
     mine = book(tmp_path / "r.csv", "insured | ratio | insured_rate = 100 * insured / persons")
     table = ledger(
@@ -214,6 +220,8 @@ def test_a_user_adds_a_ratio(tmp_path: Path) -> None:
         ("mine | linear | a * b = c", "it is not linear"),
         ("mine | linear | 1 = 1", "names no indicator"),
         ("mine | ratio | a = b", "write it as `rate = 100 * part / whole`"),
+        ("mine | ratio | a = 0 * b / c", "write it as `rate = 100 * part / whole`"),
+        ("mine | ratio | a = b / b", "write it as `rate = 100 * part / whole`"),
         ("mine | guess | a = b", "give your own rule the kind linear or ratio"),
     ],
 )

@@ -196,3 +196,39 @@ def test_a_lost_digit_of_a_rate_is_suggested() -> None:
     )
     offered = reconcile.suggest(table, NO_LINKS)
     assert "16,82%" in offered.loc[offered["figure_id"] == "b", "suggestion"].tolist()
+
+
+def test_the_whole_of_a_fraction_is_kept_by_what_is_suggested() -> None:
+    """3.742 of 11.737 is 31,88 %: no slip of 3.742 makes 34,85 % of 11.737, which is 4.090."""
+    table = ledger(
+        figure("a", "poor_households", "3.742 hộ nghèo/11.737 hộ"),
+        figure("b", "poor_rate", "34,85%"),
+    )
+    offered = reconcile.suggest(table, NO_LINKS)
+    assert "a" not in offered["figure_id"].tolist()
+    slip = ledger(
+        figure("a", "poor_households", "4.900 hộ nghèo/11.737 hộ"),
+        figure("b", "poor_rate", "34,85%"),
+    )
+    found = reconcile.suggest(slip, NO_LINKS).set_index("figure_id")
+    assert "4.090 hộ nghèo/11.737 hộ" in found.loc[["a"], "suggestion"].tolist()
+
+
+# What is verified
+
+
+def test_a_reconciled_value_that_no_change_logs_is_found() -> None:
+    table = ledger(*RED_RIVER)
+    result = reconcile.run(table, NO_LINKS)
+    assert reconcile.verify(result.figures, table, NO_LINKS, changes=result.changes) == []
+    forged = result.figures.assign(
+        reconciled=result.figures["reconciled"].where(result.figures["figure_id"] != "b", 5.0)
+    )
+    assert reconcile.verify(forged, table, NO_LINKS, changes=result.changes) == ["b"]
+
+
+def test_a_table_that_was_not_cleaned_is_refused() -> None:
+    table = ledger(*RED_RIVER).drop(columns=["value", "low", "high"])
+    for step in (reconcile.screen, reconcile.localise, reconcile.suggest, reconcile.explain):
+        with pytest.raises(UserError, match="clean the ledger first"):
+            step(table, NO_LINKS)

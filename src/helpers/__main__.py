@@ -98,10 +98,13 @@ def _reconcile(options: argparse.Namespace) -> int:
     from helpers import ledger, project, reconcile, rules, weights
     from helpers.reconcile import exports
 
-    folder = Path(options.output)
-    if folder.exists() and not folder.is_dir():
-        raise UserError(f"{folder} is a file: give a folder for the tables and the report with -o.")
-    table = Path(options.ledger)
+    folder, table = Path(options.output), Path(options.ledger)
+    if not options.output or (folder.exists() and not folder.is_dir()):
+        raise UserError(
+            f"{options.output!r} is no folder: give one for the tables and the report with -o."
+        )
+    if not options.ledger or table.is_dir():
+        raise UserError(f"{options.ledger!r} is no ledger: give a CSV file as `read` writes it.")
     links = Path(options.links) if options.links else table.with_suffix(".links.csv")
     sources = ledger.load_sources()
     cleaned = ledger.clean(ledger.load([table]), sources)
@@ -116,11 +119,18 @@ def _reconcile(options: argparse.Namespace) -> int:
     with project.whole(folder / "report.html") as aside:
         aside.write_text(reconcile.report(result, set_aside, sources), encoding="utf-8")
     exports.write(result, folder, set_aside, sources)
+    own = [rule for rule in result.idle if rule not in rules.table()]
+    if own:
+        say(f"no place and date prints all indicators of the rule {', '.join(own)}")
     say(
         f"{len(result.figures)} figures, {len(set_aside)} rows in quarantine, "
-        f"{len(result.conflicts)} conflicts; written to {folder}"
+        f"{_counted(len(result.conflicts), 'conflict')}; written to {folder}"
     )
     return int(bool(options.fail_on_conflict and len(result.conflicts)))
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _forecast(options: argparse.Namespace) -> int:

@@ -68,7 +68,7 @@ def ratio(text: str) -> Ratio:
     Raises UnreadableRule.
     """
     found = RATIO.fullmatch(text)
-    if found is None:
+    if found is None or float(found[2] or 1) == 0 or found[3] == found[4]:
         raise UnreadableRule(
             f"The ratio {text!r} cannot be read: write it as `rate = 100 * part / whole`."
         )

@@ -7,18 +7,22 @@ own.
 
 from helpers.edits.adjust import Adjusted, adjust
 from helpers.edits.deduce import Deduced, deduce
-from helpers.edits.feasible import contradiction, feasible
+from helpers.edits.feasible import ContradictoryRules, contradiction, feasible
 from helpers.edits.linear import Rules, UnreadableRule, parse
 from helpers.edits.localise import Localised, localise
 from helpers.edits.reduce import eliminate, ranges
 from helpers.edits.screen import Screened, screen
-from helpers.edits.slips import correct_rounding, correct_signs, correct_typos
-from helpers.edits.tree import TreeAdjusted, adjust_tree
+from helpers.edits.slips import Corrected, correct_rounding, correct_signs, correct_typos
+from helpers.edits.tree import Order, Rate, TreeAdjusted, adjust_tree
 
 __all__ = [
     "Adjusted",
+    "ContradictoryRules",
+    "Corrected",
     "Deduced",
     "Localised",
+    "Order",
+    "Rate",
     "Rules",
     "Screened",
     "TreeAdjusted",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from helpers.edits.linear import Bools, Floats, Rules
+from helpers.edits.linear import Bools, Floats, Rules, table_of
 from helpers.edits.nearest import nearest
 from helpers.edits.reduce import TooManyImplied, components, project
 from helpers.edits.whole import to_whole
@@ -102,7 +102,7 @@ def adjust(
     rules and intervals exclude each other, is marked as not solved.
     Raises UserError where shapes do not fit or a weight is negative or not a number.
     """
-    given = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    given = np.atleast_2d(table_of(rules, values))
     count = len(rules.names)
     if given.ndim != 2 or given.shape[1] != count:
         raise UserError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from helpers.edits.linear import Bools, Floats, Rules
+from helpers.edits.linear import Bools, Floats, Rules, table_of
 from helpers.edits.reduce import Sides, TooManyImplied, components, project, sides
 from helpers.project import UserError
 
@@ -53,7 +53,7 @@ def deduce(rules: Rules, values: npt.ArrayLike) -> Deduced:
     Where an elimination would imply too many rules, only the equalities are used.
     Raises UserError where the shapes do not fit.
     """
-    given = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    given = np.atleast_2d(table_of(rules, values))
     if given.ndim != 2 or given.shape[1] != len(rules.names):
         raise UserError(
             f"The records have {given.shape[-1]} values and the rules name {len(rules.names)}: "

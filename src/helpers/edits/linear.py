@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from helpers.project import UserError
 
@@ -87,6 +88,22 @@ def parse(texts: Mapping[str, str] | Iterable[str], names: Sequence[str] = ()) -
         open_low=ends[:, 2].astype(np.bool_),
         open_high=ends[:, 3].astype(np.bool_),
     )
+
+
+def table_of(rules: Rules, values: npt.ArrayLike) -> Floats:
+    """Records as an array in the order of rules.names; the columns of a DataFrame go by name.
+
+    Raises UserError for a DataFrame that lacks a name, and for what are no numbers.
+    """
+    if isinstance(values, pd.DataFrame):
+        lacking = [name for name in rules.names if name not in values.columns]
+        if lacking:
+            raise UserError(f"The table has no column {', '.join(lacking)}, which a rule names.")
+        values = values[list(rules.names)]
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"The records hold what is no number: {error}.") from None
 
 
 def _rows(text: str) -> list[tuple[_Sum, float, float, bool, bool]]:

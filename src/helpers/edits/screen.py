@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from helpers.edits.feasible import BREAKS, UNSURE, demand_possible, judge
 from helpers.edits.implied import Edits, broken, contradicted, implied, own, part, parts
-from helpers.edits.linear import Bools, Floats, Rules
+from helpers.edits.linear import Bools, Floats, Rules, table_of
 from helpers.project import UserError
 
 
@@ -70,7 +70,7 @@ def boxes(rules: Rules, low: npt.ArrayLike, high: npt.ArrayLike | None) -> tuple
 
 
 def _table(rules: Rules, values: npt.ArrayLike) -> Floats:
-    table = np.asarray(values, dtype=np.float64)
+    table = table_of(rules, values)
     if table.ndim != 2 or table.shape[1] != len(rules.names):
         raise UserError(
             f"The records have the shape {table.shape}: give one row a record and the columns "

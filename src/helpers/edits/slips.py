@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.edits.adjust import adjust
-from helpers.edits.linear import Bools, Floats, Rules
+from helpers.edits.linear import Bools, Floats, Rules, table_of
 from helpers.edits.reduce import components
 from helpers.project import UserError
 
@@ -66,7 +66,7 @@ def correction(rules: Rules, values: npt.ArrayLike) -> Floats:
 
 
 def _records(rules: Rules, values: npt.ArrayLike) -> Floats:
-    given = np.atleast_2d(np.asarray(values, dtype=np.float64))
+    given = np.atleast_2d(table_of(rules, values))
     if given.ndim != 2 or given.shape[1] != len(rules.names):
         raise UserError(
             f"The records have {given.shape[-1]} values and the rules name {len(rules.names)}: "

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from helpers import weights
+from helpers import project, weights
 from helpers.reconcile.hierarchy import state_hierarchy
 from helpers.reconcile.plans import state_amounts, state_plans
 from helpers.reconcile.statements import KEY, PER_YEAR, REVIEW_STEMS, Rows, Values, state
@@ -22,6 +22,26 @@ TOLERANCE = 1e-9
 HOUSEHOLDS = "hộ|household|ménage|foyer"
 # What `read` only labels, such as `other_lao_dong`: many things of one text may have that label.
 ONLY_LABELLED = "(?:target_)?other_"
+NEEDED = (
+    *("figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction"),
+    *("printed", "unit", "status", "note", "value", "low", "high", "of", "qualifier"),
+)
+
+
+def demand_columns(figures: pd.DataFrame, links: pd.DataFrame) -> None:
+    """Raise project.UserError for a lacking column or a repeated figure_id."""
+    lacking = [name for name in NEEDED if name not in figures.columns]
+    lacking += [n for n in ("figure_id", "relation", "other_id") if n not in links.columns]
+    if lacking:
+        raise project.UserError(
+            f"The ledger or its links lack the columns {', '.join(lacking)}: "
+            "clean the ledger first (helpers.ledger.clean)."
+        )
+    twice = figures.loc[figures["figure_id"].duplicated(), "figure_id"]
+    if len(twice):
+        raise project.UserError(
+            f"The figure_id {twice.iloc[0]!r} stands twice in the ledger: give each figure its own."
+        )
 
 
 def available(figures: pd.DataFrame) -> Bools:

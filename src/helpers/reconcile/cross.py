@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from helpers.periods import ends
+from helpers.reconcile import causes
 from helpers.reconcile.conflicts import Conflict, Side
 from helpers.reconcile.doubts import Set
 
 KEY = ["place", "group", "period", "standard", "indicator"]
 DAY = ["place", "group", "indicator", "day"]
 CELL = [*DAY, "period", "standard"]
+COLUMNS = [*KEY, "source_id", "status", "printed", "qualifier", "low", "high", "value"]
 TOLERANCE = 1e-9
 
 
@@ -27,12 +29,14 @@ class CrossFinding:
     cause    : `preliminary` where only figures of different status differ, `date` or `standard`
                where those tell them apart, else `unknown`
     scope    : `cross`, or `source` where all figures are of one source
+    offers   : corrected prints by figure, where a slip of digits tells one print from the other
     """
 
     conflict: Conflict
     doubted: tuple[Set, ...]
     cause: str
     scope: str = "cross"
+    offers: dict[int, list[str]] = field(default_factory=dict)
 
 
 def compare(figures: pd.DataFrame) -> tuple[list[CrossFinding], pd.Series]:
@@ -45,7 +49,7 @@ def compare(figures: pd.DataFrame) -> tuple[list[CrossFinding], pd.Series]:
     another date (`2022`, `2022-12`, `2023-01`) or by another standard are two measures: where they
     differ that is explained, and nobody is doubted.
     """
-    table = figures.loc[_comparable(figures), [*KEY, "source_id", "status", "low", "high", "value"]]
+    table = figures.loc[_comparable(figures), COLUMNS]
     findings, several = _of_one_key(table)
     findings += _of_one_day(table)
     compared = several.reindex(figures.index, fill_value=False)
@@ -128,7 +132,32 @@ def _finding(group: pd.DataFrame) -> CrossFinding | None:
     conflict = Conflict(members, "same-figure-elsewhere", sides[0], sides[1])
     if _differs_by_status(group):
         return CrossFinding(conflict, (), "preliminary")
-    return CrossFinding(conflict, _doubts(group, members), "unknown")
+    doubted = _doubts(group, members)
+    cause, offers = _slip(group, doubted, sides)
+    return CrossFinding(conflict, doubted, cause, offers=offers)
+
+
+def _slip(
+    group: pd.DataFrame, doubted: tuple[Set, ...], sides: list[Side]
+) -> tuple[str, dict[int, list[str]]]:
+    """The slip of digits that makes a doubted print of one side meet the other, if there is one."""
+    found: dict[int, list[causes.Suggestion]] = {}
+    doubtful = {figure for one in doubted for figure in one}
+    most = max(map(causes.decimals, group["printed"], group["value"]))
+    for side, other in (sides, sides[::-1]):
+        for figure in sorted(doubtful & set(side.figures)):
+            row = group.loc[[figure]].iloc[0]
+            if row["qualifier"] == "exact":
+                ends = float(row["value"]), float(row["low"]), float(row["high"])
+                aim = other.low, other.high
+                offered = causes.suggestions(str(row["printed"]), *ends, aim, most)
+                found[figure] = causes.telling(offered)
+    found = {figure: offered for figure, offered in found.items() if offered}
+    if not found:
+        return "unknown", {}
+    best = min(causes.RANK.index(offered[0].cause) for offered in found.values())
+    named = causes.CODES.get(causes.RANK[best], causes.RANK[best])
+    return named, {figure: [one.printed for one in offered] for figure, offered in found.items()}
 
 
 def _met_elsewhere(group: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from helpers.reconcile.hierarchy import complete_parts
 from helpers.rules import Book
 
 TOLERANCE = 1e-9
+LIKELY = 0.05  # of the rate: numbers of households that two offices count differ by less
 MEAN, CHANGE = "weighted-mean", "change-of-level"
 
 
@@ -42,7 +43,7 @@ def _means(table: pd.DataFrame, parts: pd.DataFrame) -> Iterator[CrossFinding]:
 
     Outside the least and the greatest of them no weights can bring it: one of the rates is wrong.
     Inside, but away from their mean weighted by the households that counts and totals imply, the
-    place's rate was worked out on another number of households.
+    place's rate was probably worked out on another number of households, unless it is far away.
     """
     rates = table[table["ratable"] & (table["stage"] != "target")]
     rates = rates[~rates.duplicated(["base", "stem"], keep=False)]
@@ -62,8 +63,12 @@ def _means(table: pd.DataFrame, parts: pd.DataFrame) -> Iterator[CrossFinding]:
             yield _finding(Side(members, *hull, "all"), printed, doubted, "unknown")
         elif rows["count_low"].notna().all():
             mean = _mean(rows)
-            if not _meet(mean, printed):
-                yield _finding(Side(members, *mean, "all"), printed, (), "base")
+            if _meet(mean, printed):
+                continue
+            gap = max(mean[0] - printed.high, printed.low - mean[1]) / printed.high
+            singles = tuple(sorted((figure,) for figure in (*members, *printed.figures)))
+            doubted, cause = ((), "base") if gap <= LIKELY else (singles, "unknown")
+            yield _finding(Side(members, *mean, "all"), printed, doubted, cause)
 
 
 def _mean(rows: pd.DataFrame) -> tuple[float, float]:

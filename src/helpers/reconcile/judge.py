@@ -107,7 +107,7 @@ def _finding(
         sums = tuple(with_shares(system, c) for c in mine if c.rule == SUM)
         return Finding(sums, (), {}, ("base",) * len(sums), {})
     allowed = _allowed(system, block, others)
-    fitting = _fitting(figures, block, allowed)
+    fitting = _fitting(system, figures, block, allowed, others)
     offers = {f: _by_all(sets) for f, sets in fitting.items() if _by_all(sets)}
     offers |= _turned_signs(figures, block, mine)
     new_values = _new_values(system, figures, block, offers, others)
@@ -164,9 +164,16 @@ def _allowed(
 
 
 def _fitting(
-    figures: Figures, block: Block, allowed: dict[tuple[int, int], tuple[float, float]]
+    system: System,
+    figures: Figures,
+    block: Block,
+    allowed: dict[tuple[int, int], tuple[float, float]],
+    others: list[int],
 ) -> dict[int, list[list[Suggestion]]]:
-    """Corrected prints of each doubted figure, a list for each set that doubts it."""
+    """Corrected prints of each doubted figure, a list for each set that doubts it.
+
+    The whole of a fraction `12/13` is kept: with it the corrected print must hold.
+    """
     found: dict[int, list[list[Suggestion]]] = {}
     for number, doubted in enumerate(block.doubted):
         for figure in doubted:
@@ -180,8 +187,17 @@ def _fitting(
                 ends = float(row["value"]), float(row["low"]), float(row["high"])
                 fits = allowed[number, figure]
                 offered = causes.suggestions(str(row["printed"]), *ends, fits, decimals)
+                if row["of"] == row["of"]:  # a fraction: its whole is not missing
+                    rest = [f for f in doubted if f != figure]
+                    offered = [s for s in offered if _clears(system, figure, s, [*rest, *others])]
             found.setdefault(figure, []).append(offered)
     return dict(sorted(found.items()))
+
+
+def _clears(system: System, figure: int, meant: Suggestion, freed: list[int]) -> bool:
+    """Whether everything holds with a corrected print, all trusted but some others."""
+    with_meant = with_print(system, figure, meant.low, meant.high)
+    return holds(with_meant, _trusted(system, freed))
 
 
 def _by_all(sets: list[list[Suggestion]]) -> list[Suggestion]:

@@ -87,16 +87,11 @@ def letters_by_source(result: Reconciled, sources: pd.DataFrame | None = None) -
 
 
 def text(result: Reconciled, sources: pd.DataFrame | None = None) -> str:
-    """All letters as one text: for each source one letter, then one for each of its conflicts."""
-    single = letters(result, sources)
-    parts = []
-    for whole in words.records(letters_by_source(result, sources)):
-        parts.append((f"{whole['source_id']}", whole["letter"]))
-        own = single[single["source_id"] == whole["source_id"]]
-        if len(own) > 1:
-            parts += list(
-                zip(own["source_id"] + " / " + own["conflict_id"], own["letter"], strict=True)
-            )
+    """All letters as one text: one letter to each source, its conflicts numbered."""
+    parts = [
+        (str(whole["source_id"]), whole["letter"])
+        for whole in words.records(letters_by_source(result, sources))
+    ]
     if not parts:
         return f"{labels.text('letter.none', VI)}\n"
     return "\n".join(f"===== {name} =====\n\n{letter}" for name, letter in parts)

@@ -39,7 +39,7 @@ def nearest_values(
             continue
         value = _nearest(figures[figure], allowed, together.get(figure))
         if value is not None:
-            found[figure] = (value, *allowed)
+            found[figure] = (value, allowed[0] + 0.0, allowed[1] + 0.0)  # no minus zero
             system = with_print(system, figure, value, value)
             left.remove(figure)
     return found
@@ -58,7 +58,10 @@ def _nearest(
 
     wanted : what adjusting all counts together found; else what is printed
     """
-    target = float(row["value"]) if wanted is None else wanted
+    printed = float(row["value"])
+    if wanted is None and allowed[0] <= printed <= allowed[1]:
+        return printed
+    target = printed if wanted is None else wanted
     target = min(max(target, allowed[0]), allowed[1])
     if row["unit"] not in ("%", "pp"):
         return target if target == np.floor(target) else None

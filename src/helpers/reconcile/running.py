@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
-from helpers import project
-from helpers.reconcile.build import available, told_by_nothing
+from helpers.reconcile.build import available, demand_columns, told_by_nothing
 from helpers.reconcile.build import build as system_of
 from helpers.reconcile.cross import CrossFinding, compare
 from helpers.reconcile.echoes import echoes, named
@@ -15,14 +15,10 @@ from helpers.reconcile.explained import explained
 from helpers.reconcile.judge import Finding
 from helpers.reconcile.screening import checked
 from helpers.reconcile.steps import Located, findings, numbers_of
+from helpers.reconcile.system import System
 from helpers.reconcile.tables import Reconciled, not_available, tabulate
 from helpers.reconcile.verification import verify
-from helpers.rules import Book, table
-
-NEEDED = (
-    *("figure_id", "source_id", "place", "group", "period", "standard", "indicator", "direction"),
-    *("printed", "unit", "status", "note", "value", "low", "high", "of", "qualifier"),
-)
+from helpers.rules import AS_WRITTEN, Book, table
 
 
 def run(
@@ -44,10 +40,12 @@ def run(
     and the rules. They do not depend on the order of rows. Raises project.UserError for a lacking
     column or a repeated figure_id.
     """
-    _check(figures, links)
+    demand_columns(figures, links)
     given = figures.reset_index(drop=True)
     known = available(given)
-    result = _reconciled(numbers_of(given), links, table() if rules is None else rules, weighing)
+    result = _reconciled(
+        numbers_of(given, links), links, table() if rules is None else rules, weighing
+    )
     whole = pd.concat([result.figures, not_available(given[~known])]).set_index("figure_id")
     return replace(result, figures=whole.loc[given["figure_id"]].reset_index())
 
@@ -78,13 +76,21 @@ def _reconciled(
     inside, across = _with_echoes(ledger, inside, across)
     loose = pd.Series(told_by_nothing(ledger, links), index=ledger.index)
     result = tabulate(ledger, inside, across, seen, loose, book)
+    result = replace(result, idle=_idle(system, book))
     unsound = _unsound(result, ledger, links, book)
     if unsound:
         kept = [(members, _as_printed(f, ledger, members, unsound)) for members, f in inside]
-        result = tabulate(ledger, kept, across, seen, loose, book)
+        result = replace(tabulate(ledger, kept, across, seen, loose, book), idle=result.idle)
         if _unsound(result, ledger, links, book):
             raise RuntimeError(f"Values that do not hold were about to be returned: {unsound}")
     return result
+
+
+def _idle(system: System, book: Book) -> tuple[str, ...]:
+    """Rules as written whose indicators no place and date prints together."""
+    stated = {system.rule_ids[number] for number in np.unique(system.row_rule)}
+    written = (rule for rule in book.values() if rule.kind in AS_WRITTEN)
+    return tuple(rule.id for rule in written if rule.id not in stated)
 
 
 def _with_echoes(
@@ -126,18 +132,3 @@ def _as_printed(
     if unsound.isdisjoint(ledger.loc[members, "figure_id"]):
         return finding
     return replace(finding, new_values={})
-
-
-def _check(figures: pd.DataFrame, links: pd.DataFrame) -> None:
-    lacking = [name for name in NEEDED if name not in figures.columns]
-    lacking += [n for n in ("figure_id", "relation", "other_id") if n not in links.columns]
-    if lacking:
-        raise project.UserError(
-            f"The ledger or its links lack the columns {', '.join(lacking)}: "
-            "clean the ledger first (helpers.ledger.clean)."
-        )
-    twice = figures.loc[figures["figure_id"].duplicated(), "figure_id"]
-    if len(twice):
-        raise project.UserError(
-            f"The figure_id {twice.iloc[0]!r} stands twice in the ledger: give each figure its own."
-        )

@@ -151,7 +151,8 @@ def _excuse(members: Sequence[Row], cause: str, rule: str, language: str) -> str
         said = ", ".join(labels.period(date, language) for date in dates)
         return labels.text("explain.date", language, dates=said)
     if cause == "standard":
-        named = ", ".join(sorted({str(row["standard"]) for row in members}))
+        codes = sorted({str(row["standard"]) for row in members})
+        named = ", ".join(labels.name("standard", code, language) for code in codes)
         return labels.text("explain.standard", language, standards=named)
     return ""
 

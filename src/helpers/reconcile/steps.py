@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import project
-from helpers.reconcile.build import available, build
+from helpers.reconcile.build import available, build, demand_columns
 from helpers.reconcile.causes import Suggestion
 from helpers.reconcile.doubts import holds, smallest_conflict
 from helpers.reconcile.judge import Finding, judge
@@ -22,8 +22,12 @@ Located = tuple[list[int], Finding]  # a finding, and the ledger's numbers of it
 Row = dict[str, object]
 
 
-def numbers_of(figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures that say a number, sorted by figure_id, index 0..f-1."""
+def numbers_of(figures: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """The figures that say a number, sorted by figure_id, index 0..f-1.
+
+    Raises project.UserError where the ledger or its links lack a column.
+    """
+    demand_columns(figures, links)
     return figures[available(figures)].sort_values("figure_id", ignore_index=True)
 
 
@@ -47,7 +51,7 @@ def screen(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = None
     where screening proves that its part cannot be true as printed), in the order of `figures`.
     What is not available is neither checked nor wrong.
     """
-    ledger = numbers_of(figures)
+    ledger = numbers_of(figures, links)
     system = build(ledger, links, rules)
     component, dirty = dirty_components(system)
     bad = np.isin(figure_components(system, component), dirty)
@@ -71,7 +75,7 @@ def localise(
     figures, links, rules, weighing : as for `run`
     Blocks are conflicts that share figures; to make a ledger hold, doubt one alternative of each.
     """
-    ledger = numbers_of(figures)
+    ledger = numbers_of(figures, links)
     system = build(ledger, links, rules, weighing)
     rows: list[Row] = []
     for block, (members, finding) in enumerate(findings(system, ledger), 1):
@@ -92,7 +96,7 @@ def suggest(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = Non
     A row a corrected print that clears every conflict of its figure and makes none, if the other
     figures of one smallest set are doubted with it. A hypothesis, not a correction of the source.
     """
-    ledger = numbers_of(figures)
+    ledger = numbers_of(figures, links)
     rows: list[Row] = []
     for members, finding in findings(build(ledger, links, rules), ledger):
         for figure, offered in sorted(finding.suggestions.items()):
@@ -106,7 +110,7 @@ def suggest(figures: pd.DataFrame, links: pd.DataFrame, rules: Book | None = Non
 def adjust(
     figures: pd.DataFrame,
     links: pd.DataFrame,
-    doubted: Sequence[str],
+    doubted: Sequence[str] | str,
     rules: Book | None = None,
     weighing: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
@@ -117,14 +121,15 @@ def adjust(
         rate, in the order of ids, at the nearest value of fewest decimals that is left to it
 
     figures, links, rules, weighing : as for `run`; w_i are the weights, p_i the printed values
-    doubted : figure_ids; no other figure moves
+    doubted : figure_ids, or one; no other figure moves
     Returns figure_id, printed, low, high (what the others leave), new_value; counts are whole. A
     figure that the others leave without an end is not among them. Every vector is verified.
     Raises project.UserError for an unknown id, and where the other figures exclude each other: it
     names a smallest set of those.
     """
-    ledger = numbers_of(figures)
+    ledger = numbers_of(figures, links)
     number = pd.Series(ledger.index, index=ledger["figure_id"])
+    doubted = [doubted] if isinstance(doubted, str) else doubted
     for unknown in sorted(set(doubted) - set(number.index)):
         raise project.UserError(f"No figure {unknown!r} with a number is in the ledger.")
     system = build(ledger, links, rules, weighing)

@@ -51,6 +51,7 @@ class Reconciled:
     rules     : the rules applied
     sensitivity: SENSITIVITY_COLUMNS, for each smallest set of figures to doubt, by `alternative`
                 from 1 on, what each of its figures may then be: closed range, all others trusted
+    idle      : rules of kind linear and ratio that set no figures of the ledger against each other
     """
 
     figures: pd.DataFrame
@@ -59,6 +60,7 @@ class Reconciled:
     ranges: pd.DataFrame
     rules: tuple[Rule, ...]
     sensitivity: pd.DataFrame
+    idle: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ def tabulate(
     book     : the rules that were applied, by id
     """
     cases = [_case(numbers, finding) for numbers, finding in findings]
-    cases += [_Case(f.scope, (f.conflict,), f.doubted, {}, (f.cause,), {}, {}) for f in across]
+    cases += [
+        _Case(f.scope, (f.conflict,), f.doubted, f.offers, (f.cause,), {}, {}) for f in across
+    ]
     rows = [(case, conflict) for case in cases for conflict in case.conflicts]
     texts = table() | book  # a rule that was left out may still name what others exclude
     rows.sort(key=lambda row: (row[0].scope == "cross", row[1].figures))
@@ -158,6 +162,11 @@ def _case(numbers: list[int], finding: Finding) -> _Case:
         {numbers[f]: new for f, new in finding.new_values.items()},
         {(number, numbers[f]): ends for (number, f), ends in finding.allowed.items()},
     )
+
+
+def _between(found: CrossFinding) -> _Case:
+    causes = (found.cause,)
+    return _Case(found.scope, (found.conflict,), found.doubted, found.offers, causes, {}, {})
 
 
 def _ids(ledger: pd.DataFrame, rows: Sequence[tuple[_Case, Conflict]]) -> list[str]:

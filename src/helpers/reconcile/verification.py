@@ -9,7 +9,7 @@ from helpers.reconcile.build import available, build
 from helpers.reconcile.doubts import holds
 from helpers.reconcile.parts import figure_components
 from helpers.reconcile.screening import narrow
-from helpers.reconcile.system import take
+from helpers.reconcile.system import Bools, take
 from helpers.rules import Book
 
 FREE = ("doubted", "explained")
@@ -56,7 +56,18 @@ def verify(
         piece = take(system, np.flatnonzero(component == number), members)
         if not holds(piece, trusted[members]):
             unsound.add(int(number))
-    return ledger.loc[np.isin(mine, sorted(unsound)), "figure_id"].tolist() if unsound else []
+    wrong = np.isin(mine, sorted(unsound)) | _unlogged(shown, changed, changes)
+    return ledger.loc[wrong, "figure_id"].tolist()
+
+
+def _unlogged(shown: pd.DataFrame, changed: pd.Series, changes: pd.DataFrame | None) -> Bools:
+    """(f,) whether the reconciled value is not what is printed, nor what the changes say."""
+    wanted = shown["value"].where(~changed, shown["reconciled"])
+    if changes is not None:
+        new = changes.set_index("figure_id")["new_value"].astype("float64")
+        wanted = wanted.where(~changed, shown["figure_id"].map(new))
+    gap = (shown["reconciled"] - wanted).abs()
+    return ~(gap <= 1e-9 * wanted.abs().clip(lower=1.0)).to_numpy(dtype=np.bool_)
 
 
 def _new_ends(figure_id: pd.Series, changes: pd.DataFrame | None) -> pd.DataFrame:
