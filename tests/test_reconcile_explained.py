@@ -50,8 +50,11 @@ def test_a_mean_of_other_weights_is_explained_by_the_base() -> None:
 
 
 def test_a_rate_far_from_the_mean_is_doubted() -> None:
+    # 100 + 200 + … + 600 of 60.000 households are 3,50 %.
     found = only(reconcile.run(rates("4,50%", count="yes"), NO_LINKS))
-    assert (found["cause"], "c" in found["doubted"].split("|")) == ("unknown", True)
+    assert (found["cause"], found["suggestion"]) == ("wrong_digit", "c=3,50%")
+    assert "c" in found["doubted"].split("|")
+    assert only(reconcile.run(rates("4,94%", count="yes"), NO_LINKS))["cause"] == "unknown"
 
 
 def test_a_rate_of_zero_leaves_its_households_open() -> None:

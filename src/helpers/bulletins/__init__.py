@@ -88,7 +88,9 @@ def meant(paths: Iterable[Path | str]) -> list[Path | UserError]:
 
 
 def refuse_overwriting(paths: Iterable[Path | UserError], ledger: Path) -> None:
-    """Raises UserError where a table that `write` would write is one of the bulletins."""
+    """Raises UserError where a table that `write` would write is one of the bulletins, or none."""
+    if not ledger.name:
+        raise UserError(f"'{ledger}' is a folder: give -o a file, such as X.csv.")
     targets = {table.absolute() for table in _tables(ledger)}
     for path in paths:
         if isinstance(path, Path) and path.absolute() in targets:

@@ -102,6 +102,16 @@ def rewritten(printed: str, value: float, new: float) -> list[Suggestion]:
     return [Suggestion("unknown", numeral.printed(str(int(new)), 0), new, new, new)]
 
 
+def code(cause: str) -> str:
+    """A cause as conflicts.csv has it."""
+    return CODES.get(cause, cause)
+
+
+def rank(cause: str) -> int:
+    """Place of a cause among the likelier ones; what is none of RANK comes last."""
+    return RANK.index(cause) if cause in RANK else len(RANK)
+
+
 def telling(offered: list[Suggestion]) -> list[Suggestion]:
     """Suggestions without those of a cause that fits in more than three ways: no evidence."""
     counts = {cause: sum(s.cause == cause for s in offered) for cause in RANK}

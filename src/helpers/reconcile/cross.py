@@ -15,7 +15,7 @@ from helpers.reconcile.doubts import Set
 KEY = ["place", "group", "period", "standard", "indicator"]
 DAY = ["place", "group", "indicator", "day"]
 CELL = [*DAY, "period", "standard"]
-COLUMNS = [*KEY, "source_id", "status", "printed", "qualifier", "low", "high", "value"]
+COLUMNS = [*KEY, "source_id", "status", "printed", "qualifier", "low", "high"]
 TOLERANCE = 1e-9
 
 
@@ -141,23 +141,35 @@ def _slip(
     group: pd.DataFrame, doubted: tuple[Set, ...], sides: list[Side]
 ) -> tuple[str, dict[int, list[str]]]:
     """The slip of digits that makes a doubted print of one side meet the other, if there is one."""
-    found: dict[int, list[causes.Suggestion]] = {}
+    found: dict[int, list[str]] = {}
+    named: list[str] = []
     doubtful = {figure for one in doubted for figure in one}
-    most = max(map(causes.decimals, group["printed"], group["value"]))
     for side, other in (sides, sides[::-1]):
         for figure in sorted(doubtful & set(side.figures)):
             row = group.loc[[figure]].iloc[0]
             if row["qualifier"] == "exact":
-                ends = float(row["value"]), float(row["low"]), float(row["high"])
-                aim = other.low, other.high
-                offered = causes.suggestions(str(row["printed"]), *ends, aim, most)
-                found[figure] = causes.telling(offered)
-    found = {figure: offered for figure, offered in found.items() if offered}
-    if not found:
+                alone = Side((figure,), side.low, side.high, side.form)
+                cause, offers = slip_of(str(row["printed"]), alone, (other.low, other.high))
+                found |= offers
+                named += [cause] if offers else []
+    return min(named, key=causes.rank, default="unknown"), found
+
+
+def slip_of(
+    printed: str, side: Side, allowed: tuple[float, float]
+) -> tuple[str, dict[int, list[str]]]:
+    """The likeliest slip of digits that brings one print into a range, and the prints then meant.
+
+    printed : of the figure of `side`, whose range is that of the print
+    Returns `unknown` and nothing where no slip does, or too many do.
+    """
+    middle = (side.low + side.high) / 2
+    most = causes.decimals(printed, middle)
+    ends = middle, side.low, side.high
+    offered = causes.telling(causes.suggestions(printed, *ends, allowed, most))
+    if not offered:
         return "unknown", {}
-    best = min(causes.RANK.index(offered[0].cause) for offered in found.values())
-    named = causes.CODES.get(causes.RANK[best], causes.RANK[best])
-    return named, {figure: [one.printed for one in offered] for figure, offered in found.items()}
+    return causes.code(offered[0].cause), {side.figures[0]: [one.printed for one in offered]}
 
 
 def _met_elsewhere(group: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from helpers.periods import ends as period_end
 from helpers.reconcile.build import numbered
 from helpers.reconcile.conflicts import Conflict, Side
-from helpers.reconcile.cross import CrossFinding
+from helpers.reconcile.cross import CrossFinding, slip_of
 from helpers.reconcile.hierarchy import complete_parts
 from helpers.rules import Book
 
@@ -31,14 +32,14 @@ def explained(
     found: list[CrossFinding] = []
     if MEAN in book:
         sound = table[~table.index.isin(doubted)]
-        found += _means(sound, complete_parts(values.bases))
+        found += _means(sound, complete_parts(values.bases), figures["printed"])
     if CHANGE in book:
         pairs = _across_standards(table, ties)
         found += [f for f in pairs if doubted.isdisjoint(f.conflict.figures)]
     return sorted(found, key=lambda finding: finding.conflict.figures)
 
 
-def _means(table: pd.DataFrame, parts: pd.DataFrame) -> Iterator[CrossFinding]:
+def _means(table: pd.DataFrame, parts: pd.DataFrame, prints: pd.Series) -> Iterator[CrossFinding]:
     """Rates of a place against those of all its parts.
 
     Outside the least and the greatest of them no weights can bring it: one of the rates is wrong.
@@ -67,8 +68,14 @@ def _means(table: pd.DataFrame, parts: pd.DataFrame) -> Iterator[CrossFinding]:
                 continue
             gap = max(mean[0] - printed.high, printed.low - mean[1]) / printed.high
             singles = tuple(sorted((figure,) for figure in (*members, *printed.figures)))
-            doubted, cause = ((), "base") if gap <= LIKELY else (singles, "unknown")
-            yield _finding(Side(members, *mean, "all"), printed, doubted, cause)
+            first = Side(members, *mean, "all")
+            if gap <= LIKELY:
+                yield _finding(first, printed, (), "base")
+            else:
+                text = str(prints[printed.figures[0]])
+                cause, offers = slip_of(text, printed, mean)
+                found_here = _finding(first, printed, singles, cause)
+                yield replace(found_here, offers=offers)
 
 
 def _mean(rows: pd.DataFrame) -> tuple[float, float]:

@@ -301,10 +301,9 @@ def _why(best: Suggestion, block: Block) -> str:
 
 def _cause(figures: Figures, offers: dict[int, list[Suggestion]], conflict: Conflict) -> str:
     """The likeliest cause of one conflict, from the corrections offered for its figures."""
-    ranked = [causes.RANK.index(offers[f][0].cause) for f in conflict.figures if f in offers]
-    if ranked:
-        best = causes.RANK[min(ranked)]
-        return causes.CODES.get(best, best)
+    named = [offers[f][0].cause for f in conflict.figures if f in offers]
+    if named:
+        return causes.code(min(named, key=causes.rank))
     values = [float(figures[f]["value"]) for f in conflict.figures]
     gap = conflict.first.low - conflict.second.high
     if conflict.first.form == "sum" and causes.is_rounded(values, gap):
