@@ -123,7 +123,7 @@ def test_of_two_rows_with_one_id_the_first_is_kept() -> None:
         GOOD.replace("2022-2025", ""),
         GOOD.replace("45", "45/Đakrông"),
         GOOD.replace("45", "44@2025/Xã Đakrông"),
-        GOOD.replace("poor_households", "jobs_created_achieved").replace("14.040 hộ", "132%"),
+        GOOD.replace("poor_households", "jobs_created_achieved").replace("14.040 hộ,hộ", "132%,%"),
         *(
             GOOD.replace(",2023,", f",{period},")
             for period in ("", "2022-12", "2024-Q1", "2021-H1", "2022-M9", "2024-M12", "2021-2025")
@@ -386,3 +386,23 @@ def test_a_note_of_rounding_widens_the_number(
     row = ledger.clean(table, sources(a="vi")).figures.iloc[0]
     assert (row["value"], row["low"], row["high"]) == (2100, low, high)
     assert row["qualifier"] == qualifier
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit", "is_fault"),
+    [
+        ("14.040 hộ", "%", True),
+        ("7.71%", "hộ", True),
+        ("7.71%", "%", False),
+        ("7.71%", "", False),
+        ("15.19", "%", False),  # a table says per cent in its heading
+        ("5.2% số hộ", "%", False),
+        ("2.1%", "pp", False),
+    ],
+)
+def test_a_print_that_names_another_unit_is_set_aside(
+    printed: str, unit: str, is_fault: bool
+) -> None:
+    line = f"a-1,a,45,,2023,2022-2025,poor_things,,{printed},{unit},final,"
+    found = ledger.clean(rows(line), sources(a="mixed")).quarantine["reason"].tolist()
+    assert any("has another unit than the column says" in reason for reason in found) == is_fault

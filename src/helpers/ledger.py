@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
 from helpers import periods, places, project, quantities, yearbooks
+from helpers.faults import (
+    NOT_IN_IDS,
+    REPORTED,
+    faults,
+    known_standards,
+    no_standard,
+    not_one_of,
+    say,
+)
 from helpers.numerals import STYLES
 from helpers.project import UserError
 
@@ -31,9 +39,6 @@ SOURCE_COLUMNS = (
     "source_id", "title", "publisher", "published", "url", "number_style", "reviewed",
 )  # fmt: skip
 QUARANTINE_COLUMNS = ("file", "row", "figure_id", "printed", "reason")
-DIRECTIONS = ("", "fall", "rise")
-STATUSES = ("", "final", "preliminary", "estimate", "target")
-REPORTED = "reported_figures.csv"
 NOT_LEDGERS = (".links.csv", ".numerals.csv", "sources.csv")
 
 _OFFICIAL = {
@@ -41,8 +46,6 @@ _OFFICIAL = {
     "population": "official_population.csv",
     "income": "official_income.csv",
 }
-_NOT_IN_IDS = r"[\s|=]"  # conflicts.csv separates ids by blanks and `|`, and writes `id=printed`
-_RATES = r"(?:_rate|_rate_change|_rate_change_per_year)$|^share_"
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,8 @@ def clean(raw: pd.DataFrame, sources: pd.DataFrame) -> Cleaned:
     A row is quarantined with a sentence for each fault: an id that is empty, has a blank, `|` or
     `=` in it or was used before; an unknown place or standard, a source that data/raw does not
     list; a period, direction or status of another form; a number that cannot be read, has a sign,
-    or is a rate above 100 %. An unknown indicator is kept, and so is a cell printed `..`, with nan.
+    is a rate above 100 %, or names another unit than its row. An unknown indicator is kept, and so
+    is a cell printed `..`, with nan.
     A note that begins with `approximate` marks a number that the source rounds without a word: it
     is read as if `about` stood before it, `2,100 poor households` as [2000, 2200], unless the
     print has a qualifier of its own.
@@ -166,15 +170,7 @@ def clean(raw: pd.DataFrame, sources: pd.DataFrame) -> Cleaned:
     rounded = table["note"].str.lower().str.startswith("approximate")
     unsaid = pd.Series("exact", index=table.index).mask(rounded, "about")
     read = quantities.parse_column(table["printed"], style, table["unit"], unsaid)
-    faults = chain(
-        _faults_of_id(table),
-        _faults_of_place(table["place"]),
-        _faults_of_source(table, set(sources["source_id"])),
-        _faults_of_standard(table["standard"]),
-        _faults_of_words(table),
-        _faults_of_number(table, read),
-    )
-    reason = _reasons(table.index, faults)
+    reason = _reasons(table.index, faults(table, read, set(sources["source_id"])))
     good = reason == ""
     figures = table.loc[good, list(COLUMNS)].join(read[list(NUMBERS)])
     quarantine = table[~good].assign(reason=reason[~good])[list(QUARANTINE_COLUMNS)]
@@ -203,10 +199,10 @@ def check_links(
     reason = _reasons(
         table.index,
         (
-            _not_one_of(relation, RELATIONS, "use one"),
+            not_one_of(relation, RELATIONS, "use one"),
             *(_no_figure(ids, source.index, aside) for ids in (one, other)),
-            _say(one, one == other, lambda key: f"It ties {key!r} to itself: correct one id."),
-            _say(one, apart, lambda _: "Its figures are of two sources: a link ties those of one."),
+            say(one, one == other, lambda key: f"It ties {key!r} to itself: correct one id."),
+            say(one, apart, lambda _: "Its figures are of two sources: a link ties those of one."),
         ),
     )
     printed = one + " " + relation + " " + other
@@ -285,15 +281,15 @@ def import_table(
 
 def _check_whole_table(source_id: str, period: str, standard: str) -> None:
     """Raise UserError for what would send every row of an imported table to the quarantine."""
-    if not source_id or re.search(_NOT_IN_IDS, source_id):
+    if not source_id or re.search(NOT_IN_IDS, source_id):
         raise UserError(
             f"source_id {source_id!r} is empty or has blanks, | or =: give a short key."
         )
     if period and not periods.is_period(period):
         raise UserError(f"The period {period!r} is none of {periods.FORMS}: write it so.")
-    known = _known_standards()
+    known = known_standards()
     if standard and standard not in known and not standard.startswith("local:"):
-        raise UserError(_no_standard(standard, known))
+        raise UserError(no_standard(standard, known))
 
 
 def _own(wanted: Callable[[str], bool]) -> list[Path]:
@@ -335,114 +331,4 @@ def _no_figure(ids: pd.Series, known: pd.Index, aside: set[str]) -> pd.Series:
             return f"The figure {key!r} is set aside: correct its own row first."
         return f"No ledger has the figure {key!r}: correct the id, or add the figure."
 
-    return _say(ids, ~ids.isin(known), sentence)
-
-
-def _say(values: pd.Series, bad: pd.Series, sentence: Callable[[str], str]) -> pd.Series:
-    """A sentence for each bad value, made once for each different one; '' for the good."""
-    said = {value: sentence(value) for value in values[bad].unique()}
-    return values.map(said).where(bad, "").astype("str")
-
-
-def _faults_of_id(table: pd.DataFrame) -> Iterator[pd.Series]:
-    ids = table["figure_id"]
-    odd = (ids == "") | ids.str.contains(_NOT_IN_IDS)
-    yield _say(
-        ids, odd, lambda i: f"The figure_id {i!r} is empty or has blanks, | or =: give one without."
-    )
-    again = ids.duplicated()
-    where = table["file"].astype(str) + ", line " + table["row"].astype(str)
-    first = where[~again].set_axis(ids[~again])
-    yield _say(
-        ids,
-        again & ~odd,
-        lambda key: f"The figure_id {key!r} is used before ({first[key]}): give another.",
-    )
-
-
-def _faults_of_place(column: pd.Series) -> Iterator[pd.Series]:
-    def sentence(place: str) -> str:
-        try:
-            found = places.find(place.split("/")[0])
-        except places.UnknownPlace as error:
-            return str(error)
-        return f"The place {place!r} is no code: write {found.code} for {found.name_vi}."
-
-    yield _say(column, ~places.is_valid(column), sentence)
-
-
-def _faults_of_source(table: pd.DataFrame, known: set[str]) -> Iterator[pd.Series]:
-    reported = table["file"].astype(str).str.endswith(f"raw/{REPORTED}")
-    yield _say(
-        table["source_id"],
-        reported & ~table["source_id"].isin(known),
-        lambda source: f"The source {source!r} is not in sources.csv: add its title and url there.",
-    )
-
-
-def _faults_of_standard(column: pd.Series) -> Iterator[pd.Series]:
-    known = _known_standards()
-    odd = ~(column.isin(["", *known]) | column.str.startswith("local:"))
-    yield _say(column, odd, lambda standard: _no_standard(standard, known))
-
-
-def _known_standards() -> list[str]:
-    """The standards of standards.csv; those of one place, `local:…`, need not be listed there."""
-    table = project.read_table(project.raw_dir() / "standards.csv", ["standard"])
-    return [standard for standard in table["standard"] if not standard.startswith("local:")]
-
-
-def _no_standard(standard: str, known: list[str]) -> str:
-    return (
-        f"The standard {standard!r} is not in standards.csv: use one of {', '.join(known)}, "
-        "local:CODE-YEAR, or leave it empty."
-    )
-
-
-def _faults_of_words(table: pd.DataFrame) -> Iterator[pd.Series]:
-    """Columns whose words are given: period, direction, status; and an empty indicator."""
-    period = table["period"]
-    yield _say(
-        period,
-        (period != "") & periods.ends(period).isna(),
-        lambda text: (
-            f"The period {text!r} is none of {periods.FORMS}: write it so, or leave it empty with "
-            "the print in the note."
-        ),
-    )
-    yield _not_one_of(table["direction"], DIRECTIONS)
-    yield _not_one_of(table["status"], STATUSES)
-    empty = table["indicator"].str.strip() == ""
-    yield _say(table["indicator"], empty, lambda _: "The indicator is empty: say what is counted.")
-
-
-def _not_one_of(
-    column: pd.Series, words: tuple[str, ...], advice: str = "use one, or leave it empty"
-) -> pd.Series:
-    allowed = f"{column.name} is none of {', '.join(filter(None, words))}"
-    return _say(
-        column,
-        ~column.isin(words),
-        lambda word: f"{word!r} as {allowed}: {advice}.",
-    )
-
-
-def _faults_of_number(table: pd.DataFrame, read: pd.DataFrame) -> Iterator[pd.Series]:
-    printed, value = table["printed"], read["value"]
-    problem = "The printed " + printed.map(repr) + " cannot be read: " + read["problem"] + "."
-    yield problem.where(read["problem"] != "", "")
-    yield _say(
-        printed,
-        table["indicator"].str.contains(_RATES) & (value > 100),
-        lambda text: (
-            f"The printed {text!r} is a rate above 100 %: look at the source, and correct "
-            "the number, its unit or the indicator."
-        ),
-    )
-    yield _say(
-        printed,
-        value < 0,
-        lambda text: (
-            f"The printed {text!r} has a sign: take it off, and put fall or rise into direction."
-        ),
-    )
+    return say(ids, ~ids.isin(known), sentence)
