@@ -53,6 +53,7 @@ bench: setup
 	$(BIN)/python tests/bench/read_bulletins.py
 	$(BIN)/python tests/bench/read_speed.py
 	$(BIN)/python tests/bench/reconcile_speed.py
+	$(BIN)/python tests/bench/slips.py
 	$(BIN)/python tests/bench/edits_localise.py
 	$(BIN)/python tests/bench/edits_adjust.py
 	$(BIN)/python tests/bench/tree_speed.py
