@@ -68,3 +68,10 @@ def is_another_sentence(said: str, fig: Figure) -> bool:
     others = [text.get_text().replace("\n", " ").rstrip(".") for text in fig.texts]
     whole = said.endswith(".") and "{" not in said and "nan" not in said.lower().split()
     return whole and not any(other and other in said for other in others)
+
+
+def assert_same_bytes(one: Drawn, two: Drawn) -> None:
+    """Two drawings of the same data are the same to the byte."""
+    assert style.png(one[0]) == style.png(two[0])
+    assert style.svg(one[0]) == style.svg(two[0])
+    pd.testing.assert_frame_equal(one[1], two[1])

@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from drawn_charts import LANGUAGES, Drawn, cut_off, is_another_sentence, ledger_rows, texts
+from drawn_charts import (
+    LANGUAGES,
+    Drawn,
+    assert_same_bytes,
+    cut_off,
+    is_another_sentence,
+    ledger_rows,
+    texts,
+)
 from matplotlib.figure import Figure
 
 from helpers import charts, places, project
@@ -189,10 +197,7 @@ def test_no_text_is_cut_off_at_the_edge(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_the_same_data_give_the_same_bytes(name: str) -> None:
-    (one, data), (two, again) = FIGURES[name]("vi"), FIGURES[name]("vi")
-    assert style.png(one) == style.png(two)
-    assert style.svg(one) == style.svg(two)
-    pd.testing.assert_frame_equal(data, again)
+    assert_same_bytes(FIGURES[name]("vi"), FIGURES[name]("vi"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,8 +9,9 @@ from scipy.optimize import linprog
 
 from helpers.edits.deduce import deduce
 from helpers.edits.feasible import ContradictoryRules
+from helpers.edits.implied import components
 from helpers.edits.linear import Rules, parse
-from helpers.edits.reduce import TooManyImplied, components, eliminate, project, ranges, sides
+from helpers.edits.reduce import TooManyImplied, eliminate, project, ranges, sides
 from helpers.edits.slips import (
     broken,
     correct_rounding,

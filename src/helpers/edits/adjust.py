@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from helpers.edits.implied import components
 from helpers.edits.linear import Bools, Floats, Rules, table_of
 from helpers.edits.nearest import nearest
-from helpers.edits.reduce import TooManyImplied, components, project
+from helpers.edits.reduce import TooManyImplied, project
 from helpers.edits.whole import to_whole
 from helpers.project import UserError
 

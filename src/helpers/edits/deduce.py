@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from helpers.edits.implied import components
 from helpers.edits.linear import Bools, Floats, Rules, table_of
-from helpers.edits.reduce import Sides, TooManyImplied, components, project, sides
+from helpers.edits.reduce import Sides, TooManyImplied, project, sides
 from helpers.project import UserError
 
 TOLERANCE = 1e-9

@@ -51,17 +51,21 @@ def own(rules: Rules) -> Edits:
 
 def parts(rules: Rules) -> list[tuple[Ints, Ints]]:
     """Rows and columns of the rules that share values, directly or through others."""
-    links = csr_array(rules.matrix != 0)
-    count, label = connected_components((links.T @ links).tocsr(), directed=False)
-    first = np.argmax(rules.matrix != 0, axis=1) if rules.matrix.size else np.zeros(0, np.int64)
-    empty = ~(rules.matrix != 0).any(axis=1)
-    found = []
-    for number in range(count):
-        columns = np.flatnonzero(label == number)
-        rows = np.flatnonzero((label[first] == number) & ~empty)
-        if len(rows):
-            found.append((rows, columns))
-    return found
+    return components(rules.matrix)
+
+
+def components(matrix: Floats) -> list[tuple[Ints, Ints]]:
+    """Rows and columns of a matrix that hang together, in the order of their first columns."""
+    linked = matrix != 0
+    if not linked.any():
+        return []
+    links = csr_array(linked)
+    label = connected_components((links.T @ links).tocsr(), directed=False)[1]
+    own = np.where(linked.any(axis=1), label[np.argmax(linked, axis=1)], -1)
+    return [
+        (np.flatnonzero(own == number), np.flatnonzero(label == number))
+        for number in np.unique(own[own >= 0])
+    ]
 
 
 def part(rules: Rules, rows: Ints, columns: Ints) -> Rules:

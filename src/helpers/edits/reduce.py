@@ -240,23 +240,3 @@ def _without_noise(one: Floats, other: Floats) -> Floats:
     total = one + other
     total[np.abs(total) <= ZERO * (np.abs(one) + np.abs(other))] = 0.0
     return total
-
-
-def components(matrix: Floats) -> list[tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]]:
-    """Rows and columns of a matrix that hang together, as pairs (rows, columns), in order."""
-    linked: Bools = matrix != 0
-    reach = np.arange(matrix.shape[1])
-    changed = True
-    while changed:
-        before = reach.copy()
-        for row in linked:
-            if row.any():
-                reach[row] = reach[row].min()
-        changed = bool((before != reach).any())
-    parts = []
-    for label in np.unique(reach):
-        columns = np.flatnonzero(reach == label)
-        rows = np.flatnonzero(linked[:, columns].any(axis=1))
-        if len(rows):
-            parts.append((rows, columns))
-    return parts

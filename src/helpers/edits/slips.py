@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.edits.adjust import adjust
+from helpers.edits.implied import components
 from helpers.edits.linear import Bools, Floats, Rules, table_of
-from helpers.edits.reduce import components
 from helpers.project import UserError
 
 TOLERANCE, STRICT = 1e-9, 1e-12

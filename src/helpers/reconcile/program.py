@@ -19,7 +19,7 @@ class Program:
     """A system as  row_low <= matrix @ x <= row_high, low <= x <= high , kept by the solver.
 
     Only the ends change from one question to the next, so that the solver goes on from its last
-    basis: a question about a record of seven figures takes some 50 microseconds.
+    basis.
     """
 
     def __init__(self, system: System) -> None:
