@@ -6,7 +6,8 @@ import pytest
 
 from helpers import places, trends
 from helpers.project import UserError
-from helpers.trends import models
+from helpers.trends import draws, models
+from helpers.trends.past import train
 from helpers.trends.forecasts import simulate
 from helpers.trends.paces import fit
 from helpers.trends.panels import Panel
@@ -173,7 +174,7 @@ def test_the_default_is_the_mean_of_its_two_parts() -> None:
 
 def test_the_raked_model_follows_the_national_path() -> None:
     panel = trends.load("gso-md-2016")
-    past = models.train(panel, 2019)
+    past = train(panel, 2019)
     mean = models.raked(past, 1) @ past.weights
     national = (5.65 + (5.65 - 9.15) / 3 + 5.65 * (5.65 / 9.15) ** (1 / 3)) / 2
     assert mean[0] / (past.last @ past.weights) == pytest.approx(national / 5.65)
@@ -185,7 +186,7 @@ def test_draws_are_rates_and_coherent(standard: str, model: str) -> None:
     panel = trends.load(standard)
     future = simulate(panel, None, 4, model, draws=100)
     assert future.rates.min() >= 0 and future.rates.max() <= 100
-    ratios = models.discrepancy(panel, models.train(panel, future.origin))
+    ratios = draws.discrepancy(panel, train(panel, future.origin))
     for place in ("VN", "NMM", "44@2025"):
         leaves = list(panel.members[place])
         share = (panel.weights[leaves] / panel.weights[leaves].sum()).to_numpy()

@@ -4,8 +4,9 @@ These are the public verbs. `panel` (rates, year × place), `fan` (history and f
 and `reach` (the year of a level) serve notebooks of one's own; the project's own do without them.
 """
 
+from helpers.trends.draws import Draws
 from helpers.trends.forecasts import fan, forecast
-from helpers.trends.models import MODELS, Draws
+from helpers.trends.models import MODELS
 from helpers.trends.paces import table
 from helpers.trends.panels import STANDARDS, Panel, history, load, panel, surveys
 from helpers.trends.reported import reported

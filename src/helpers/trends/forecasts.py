@@ -10,7 +10,8 @@ import pandas as pd
 from helpers import places
 from helpers.project import UserError
 from helpers.trends import panels
-from helpers.trends.models import MODELS, Draws
+from helpers.trends.draws import Draws
+from helpers.trends.models import MODELS
 from helpers.trends.panels import Panel
 
 LONGEST = 10

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from helpers import places
 from helpers.project import UserError
 from helpers.trends import panels
+from helpers.trends.draws import Draws
 from helpers.trends.forecasts import FORECAST_YEARS, LONGEST, simulate
-from helpers.trends.models import Draws
 from helpers.trends.paces import fit
 from helpers.trends.panels import Panel
 

@@ -1,0 +1,108 @@
+"""What a model may see: the rates of a panel up to an origin, and the scales to look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.project import UserError
+from helpers.trends.panels import Panel
+
+Floats = NDArray[np.float64]
+Scale = tuple[Callable[[Floats], Floats], Callable[[Floats], Floats]]
+
+LOG_FLOOR_PCT = 0.05
+"""Rates below this count as this on the log scale: half the printed unit of the older tables."""
+
+LINEAR: Scale = (lambda rate: rate, lambda value: value)
+ROOT: Scale = (np.sqrt, lambda value: np.maximum(value, 0) ** 2)
+CUBE_ROOT: Scale = (np.cbrt, lambda value: np.maximum(value, 0) ** 3)
+LOG: Scale = (lambda rate: np.log(np.maximum(rate, LOG_FLOOR_PCT)), np.exp)
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a model may see: the rates up to the origin.
+
+    years : of the rows; rates : year × leaf, NaN where missing; weights : by leaf, sum 1
+    first, last, first_year, last_year : by leaf, of its own first and last rate
+    country : the same for the printed national rate, or for the weighted mean without one
+    """
+
+    places: tuple[str, ...]
+    years: Floats
+    rates: Floats
+    weights: Floats
+    first: Floats
+    last: Floats
+    first_year: Floats
+    last_year: Floats
+    country: Past | None
+
+    @property
+    def origin(self) -> int:
+        """The last year that may be seen."""
+        return int(self.years[-1])
+
+    def ahead(self, horizon: int) -> Floats:
+        """Years from each leaf's last rate to each forecast year, year × leaf."""
+        return self.origin + np.arange(1.0, horizon + 1)[:, None] - self.last_year
+
+    def pace(self, scale: Scale) -> Floats:
+        """Mean yearly change by leaf on a scale, first to last; 0 where only one year is known."""
+        change = scale[0](self.last) - scale[0](self.first)
+        span = self.last_year - self.first_year
+        return np.divide(change, span, out=np.zeros_like(change), where=span > 0)
+
+
+def train(panel: Panel, origin: int) -> Past:
+    """The panel as it was known in the year of origin; leaves without any rate are left out.
+
+    Raises UserError when the origin is no year of the panel, or its first.
+    """
+    years = [int(year) for year in panel.rates.index]
+    if origin not in years[1:]:
+        raise UserError(
+            f"origin {origin} cannot be used under {panel.standard}: a forecast needs two years up "
+            f"to its origin, so choose one of {', '.join(map(str, years[1:]))}."
+        )
+    seen = panel.rates.loc[:origin]
+    leaves = seen[panel.leaves].dropna(axis=1, how="all")
+    weights = panel.weights[leaves.columns].to_numpy(float)
+    weights = weights / weights.sum()
+    country = seen["VN"] if "VN" in seen else leaves.mul(weights, axis=1).sum(axis=1)
+    return _past(leaves, weights, _past(country.to_frame("VN"), np.ones(1), None))
+
+
+def _past(rates: pd.DataFrame, weights: Floats, country: Past | None) -> Past:
+    years = rates.index.to_numpy(float)
+    values = rates.to_numpy(float)
+    known = ~np.isnan(values)
+    start, end = known.argmax(axis=0), len(years) - 1 - known[::-1].argmax(axis=0)
+    column = np.arange(values.shape[1])
+    return Past(
+        places=tuple(map(str, rates.columns)),
+        years=years,
+        rates=values,
+        weights=weights,
+        first=values[start, column],
+        last=values[end, column],
+        first_year=years[start],
+        last_year=years[end],
+        country=country,
+    )
+
+
+def drift(past: Past, horizon: int, scale: Scale) -> Floats:
+    """Straight lines on a scale from the last rates at the mean pace, year × leaf, per cent.
+
+    On the log scale the last rate is multiplied, so that a rate of zero stays.
+    """
+    change = past.ahead(horizon) * past.pace(scale)
+    if scale is LOG:
+        return np.minimum(past.last * np.exp(change), 100.0)
+    return np.clip(scale[1](scale[0](past.last) + change), 0.0, 100.0)
