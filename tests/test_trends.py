@@ -7,10 +7,10 @@ import pytest
 from helpers import places, trends
 from helpers.project import UserError
 from helpers.trends import draws, models
-from helpers.trends.past import train
 from helpers.trends.forecasts import simulate
 from helpers.trends.paces import fit
 from helpers.trends.panels import Panel
+from helpers.trends.past import train
 
 
 def small_panel(**rates: list[float]) -> Panel:
