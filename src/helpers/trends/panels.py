@@ -32,6 +32,8 @@ class Panel:
     weights     : by leaf, thousand persons
     weight_year : the year of these weights
     members     : the leaves of every place that is no leaf
+    low, high   : year × place, the printed intervals of `rates` where they are known; None where
+                  a rate is taken as it is printed
     """
 
     standard: str
@@ -39,6 +41,8 @@ class Panel:
     weights: pd.Series
     weight_year: int
     members: Mapping[str, tuple[str, ...]]
+    low: pd.DataFrame | None = None
+    high: pd.DataFrame | None = None
 
     @property
     def leaves(self) -> list[str]:
