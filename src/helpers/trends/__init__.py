@@ -4,8 +4,9 @@ These are the public verbs. `panel` (rates, year × place), `fan` (history and f
 and `reach` (the year of a level) serve notebooks of one's own; the project's own do without them.
 """
 
+from helpers.trends.chances import chances, last_rates, together
 from helpers.trends.draws import Draws
-from helpers.trends.forecasts import fan, forecast
+from helpers.trends.forecasts import fan, forecast, simulate
 from helpers.trends.models import MODELS
 from helpers.trends.paces import table
 from helpers.trends.panels import STANDARDS, Panel, history, load, panel, surveys
@@ -17,14 +18,18 @@ __all__ = [
     "STANDARDS",
     "Draws",
     "Panel",
+    "chances",
     "fan",
     "forecast",
     "history",
+    "last_rates",
     "load",
     "pace",
     "panel",
     "reach",
     "reported",
+    "simulate",
     "surveys",
     "table",
+    "together",
 ]
