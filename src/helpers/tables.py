@@ -28,7 +28,7 @@ NUMBERS = {
         "between_pct_per_year", "fall_pp_per_year", "fall_pp_low95", "fall_pp_high95",
         "fall_pct_per_year", "fall_pct_low95", "fall_pct_high95", "half_life_years",
     ),
-    "scores": ("n", "mae", "bias", "cover80", "cover95", "width80", "ratio"),
+    "scores": ("n", "refused", *backtest.MEASURES, "ratio"),
     "forecasts": (
         "origin", "year", "forecast", "low80", "high80", "low95", "high95", "observed",
     ),

@@ -1,6 +1,22 @@
 """The models' past performance: forecasts from rolling origins against what came."""
 
-from helpers.backtest.rolling import ORIGINS, run
-from helpers.backtest.scoring import SIMPLE_DRIFTS, say_scores, scores, write
+from helpers.backtest.calibration import coverage, reliability
+from helpers.backtest.resampling import differences, without_each_origin
+from helpers.backtest.rolling import ORIGINS, evaluate, run
+from helpers.backtest.scoring import MEASURES, SIMPLE_DRIFTS, say_scores, scores, whole, write
 
-__all__ = ["ORIGINS", "SIMPLE_DRIFTS", "run", "say_scores", "scores", "write"]
+__all__ = [
+    "MEASURES",
+    "ORIGINS",
+    "SIMPLE_DRIFTS",
+    "coverage",
+    "differences",
+    "evaluate",
+    "reliability",
+    "run",
+    "say_scores",
+    "scores",
+    "whole",
+    "without_each_origin",
+    "write",
+]

@@ -7,41 +7,110 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import labels, project
+from helpers.backtest import measures
+from helpers.backtest.rolling import CHANCES
+from helpers.trends.forecasts import COLUMNS
 
 SIMPLE_DRIFTS = ("pp_drift", "sqrt_drift", "log_drift")
 """What a model must beat: the best of these on each panel."""
 
+KEYS = ["standard", "model", "origin", "horizon"]
+BRIERS = [f"brier_{event}" for event in measures.EVENTS]
+MEASURES = [
+    "mae", "bias", "cover80", "cover95", "width80", "crps", "interval80", "interval95", "brier",
+    *BRIERS,
+]  # fmt: skip
+CELL = ["standard", "origin", "year", "place"]
+
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
-    """Errors and coverage by standard, model and years ahead, and over all of them ('all').
+    """Errors, coverage and scores of the draws, by standard, model, origin and years ahead.
 
-    table : as from `run`
-    Returns standard, model, horizon, n, mae and bias (mean of forecast - observed) in percentage
-    points, cover80 and cover95 (per cent of observed rates within the closed intervals), width80
-    (mean, pp) and ratio (mae to that of the best simple drift of the same standard and horizon).
+    table : as from `run`; columns that need draws may be missing
+    Returns standard, model, origin and horizon (each a number as text, or 'all'), n (cells
+    forecast), refused (cells that the model would not forecast), mae and bias (mean of forecast -
+    observed) in percentage points, cover80 and cover95 (per cent of observed rates within the
+    closed intervals), width80, crps, interval80 and interval95 (means, pp), brier (mean square
+    error of the chances of an event, 0 to 1: the mean of the four events, and each), ratio (mae to
+    that of the best simple drift on the same cells), and reason (why cells were refused).
     """
-    error = table["forecast"] - table["observed"]
-    cells = table.assign(
-        horizon=(table["year"] - table["origin"]).astype(str),
+    cells = with_errors(table)
+    drifts = [f"error_{name}" for name in SIMPLE_DRIFTS]
+    cells = _beside_drifts(cells)
+    everything = _cube(cells.assign(horizon=(cells["year"] - cells["origin"]).astype(str)))
+    grouped = everything.groupby(KEYS, sort=True)
+    means = grouped[[*MEASURES[:8], *BRIERS, *drifts]].mean()
+    counts = grouped[["forecast", "refused"]].agg({"forecast": "count", "refused": "sum"})
+    reasons = everything[everything["reason"] != ""].groupby(KEYS)["reason"]
+    said = reasons.agg(lambda column: "; ".join(sorted(set(column)))).rename("reason")
+    result = means.join(counts.rename(columns={"forecast": "n"})).join(said).reset_index()
+    best = result[drifts].min(axis=1)
+    result = result.assign(
+        brier=result[BRIERS].mean(axis=1),
+        ratio=result["mae"] / best.where(best > 0),
+        reason=result["reason"].fillna(""),
+    )
+    return result[[*KEYS, "n", "refused", *MEASURES, "ratio", "reason"]]
+
+
+def whole(scored: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `scores` over all origins and years ahead."""
+    return scored[(scored["origin"] == "all") & (scored["horizon"] == "all")]
+
+
+def with_errors(table: pd.DataFrame) -> pd.DataFrame:
+    """The cells with their own errors, in or out of the intervals, and Brier scores; NaN where
+    the model refused. Columns that need draws and are missing are NaN."""
+    needed = ["last", "crps", "interval80", "interval95", *CHANCES]
+    cells = table.reindex(columns=[*dict.fromkeys([*table.columns, *needed])])
+    error = cells["forecast"] - cells["observed"]
+    came = measures.outcomes(cells)
+    briers = {
+        f"brier_{event}": (cells[f"p_{event}"] - came[event]) ** 2 for event in measures.EVENTS
+    }
+    inside = {
+        f"cover{level}": 100.0
+        * cells["observed"].between(cells[f"low{level}"], cells[f"high{level}"])
+        for level in (80, 95)
+    }
+    known = cells["forecast"].notna()
+    return cells.assign(
         mae=error.abs(),
         bias=error,
-        cover80=100.0 * table["observed"].between(table["low80"], table["high80"]),
-        cover95=100.0 * table["observed"].between(table["low95"], table["high95"]),
-        width80=table["high80"] - table["low80"],
+        width80=cells["high80"] - cells["low80"],
+        **{name: values.where(known) for name, values in inside.items()},
+        **briers,
+        refused=~known,
+        reason=cells.get("reason", ""),
     )
-    cells = pd.concat([cells, cells.assign(horizon="all")], ignore_index=True)
-    keys = ["standard", "model", "horizon"]
-    measures = ["mae", "bias", "cover80", "cover95", "width80"]
-    grouped = cells.groupby(keys, sort=True)
-    result = grouped[measures].mean().join(grouped.size().rename("n")).reset_index()
-    return _with_ratio(result)[[*keys, "n", *measures, "ratio"]]
+
+
+def _beside_drifts(cells: pd.DataFrame) -> pd.DataFrame:
+    """Add the errors of the simple drifts in the same cells, NaN where the model has none."""
+    simple = cells[cells["model"].isin(SIMPLE_DRIFTS)]
+    wide = simple.pivot(index=CELL, columns="model", values="mae")  # noqa: PD010 no averaging
+    wide = wide.reindex(columns=list(SIMPLE_DRIFTS)).add_prefix("error_").reset_index()
+    joined = cells.merge(wide, on=CELL, how="left", validate="many_to_one")
+    drifts = [f"error_{name}" for name in SIMPLE_DRIFTS]
+    shown = joined[drifts].astype(float).mask(joined["refused"], axis=0)
+    return joined.assign(**{name: shown[name] for name in drifts})
+
+
+def _cube(cells: pd.DataFrame) -> pd.DataFrame:
+    """The cells four times: by origin and horizon, by either, and together."""
+    cells = cells.assign(origin=cells["origin"].astype(str))
+    parts = [
+        cells.assign(**dict.fromkeys(pooled, "all"))
+        for pooled in ([], ["origin"], ["horizon"], ["origin", "horizon"])
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def say_scores(table: pd.DataFrame, language: str) -> str:
     """How the default model would have done on each panel, a line each; `table` from `scores`."""
-    rows = table[(table["model"] == "default") & (table["horizon"] == "all")]
+    rows = whole(table)
     lines = []
-    for row in rows.to_dict("records"):
+    for row in rows[rows["model"] == "default"].to_dict("records"):
         words = {
             "standard": labels.name("standard", row["standard"], language),
             "mae": labels.number(row["mae"], 2, language),
@@ -54,21 +123,14 @@ def say_scores(table: pd.DataFrame, language: str) -> str:
     return "\n".join(lines)
 
 
-def _with_ratio(result: pd.DataFrame) -> pd.DataFrame:
-    """Add the ratio to the best simple drift; NaN where none was scored."""
-    cell = ["standard", "horizon"]
-    simple = result[result["model"].isin(SIMPLE_DRIFTS)]
-    best = simple.groupby(cell)["mae"].min().rename("best").reset_index()
-    joined = result.merge(best, on=cell, how="left", validate="many_to_one")
-    return joined.assign(ratio=joined["mae"] / joined["best"])
-
-
 def write(table: pd.DataFrame, folder: Path) -> list[Path]:
     """Write forecasts.csv (as from `run`) and their scores.csv, and return their paths.
 
-    The same table writes the same bytes. Raises UserError when the folder cannot be written.
+    Forecasts that were refused stand in the scores only. The same table writes the same bytes.
+    Raises UserError when the folder cannot be written.
     """
-    tables = {"forecasts.csv": table, "scores.csv": scores(table)}
+    forecasts = table[table["forecast"].notna()][COLUMNS]
+    tables = {"forecasts.csv": forecasts, "scores.csv": scores(table)}
     for name, content in tables.items():
         project.write_table(content, Path(folder) / name)
     return [Path(folder) / name for name in tables]
