@@ -364,10 +364,10 @@ def test_coverage_by_level_agrees_with_the_intervals(table: pd.DataFrame) -> Non
     by_level = calibration.coverage(table).set_index(["standard", "model", "level"])["covered"]
     scores = backtest.whole(backtest.scores(table)).set_index(["standard", "model"])
     for level in (80, 95):
-        # the ends lie between two draws, so that a cell or two may differ
+        # the ends lie between two draws, so that a cell or two of hundreds may differ
         found = by_level.xs(level, level="level")
         gap = found - scores[f"cover{level}"].reindex(found.index)
-        assert gap.abs().max() <= 100 / 63 + 1e-9
+        assert gap.abs().max() < 0.6  # of 378 cells
 
 
 # The baselines.

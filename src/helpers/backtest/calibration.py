@@ -46,7 +46,7 @@ def coverage(table: pd.DataFrame) -> pd.DataFrame:
     known = table.dropna(subset=["position"])
     off_centre = (200.0 * (known["position"] - 0.5).abs()).round(9)
     parts = [
-        known[["standard", "model"]].assign(level=level, covered=100.0 * (off_centre <= level))
+        known[["standard", "model"]].assign(level=level, covered=100.0 * (off_centre < level))
         for level in LEVELS
     ]
     grouped = pd.concat(parts, ignore_index=True).groupby(["standard", "model", "level"], sort=True)
