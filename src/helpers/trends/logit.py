@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_linear_model import GLM
-from statsmodels.tools.sm_exceptions import (
-    ConvergenceWarning,
-    DomainWarning,
-    PerfectSeparationWarning,
-)
+from numpy.typing import NDArray
+from scipy.special import expit
 
 from helpers.project import UserError
 from helpers.trends.draws import Draws, assemble
@@ -25,16 +19,23 @@ UNKNOWN_SHARE = 0.5
 cannot be told apart (no province with three rates): the middle of 0 and 1, which are the ends of
 what the data allow, has the smallest worst error."""
 
-SOLVED = 1e-8
+SOLVED = 1e-10
 """Largest residual of the score equations, as a share of the rates' sum, in a fit that counts."""
 
-STEEPEST = 50.0
-"""Largest change of the logarithm of odds that is computed: beyond, the rate is 0 or 100."""
+STEEPEST = 20.0
+"""Largest yearly change of the logarithm of odds: rates that leap between 0 and 100 have no finite
+trend, and the search for one runs away."""
 
-STEPS = 200
-"""Newton steps allowed."""
+LARGEST = 50.0
+"""Largest change of the logarithm of odds over a horizon: beyond it, the rate is 0 or 100."""
 
-KNOWN_WARNINGS = (ConvergenceWarning, DomainWarning, PerfectSeparationWarning)
+STEPS, HALVES = 200, tuple(0.5**power for power in range(30))
+"""Newton steps allowed, and the parts of one that are tried."""
+
+EVEN = 1e-12
+"""Share of the quasi-likelihood that its own rounding may take away."""
+
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def fractional_logit(panel: Panel, origin: int, horizon: int, draws: int, seed: 
     """
     past = train(panel, origin)
     change = past.ahead(horizon) * fit(past, panel.standard).slopes
-    growth = np.exp(np.clip(change, -STEEPEST, STEEPEST))
+    growth = np.exp(np.clip(change, -LARGEST, LARGEST))
     centre = 100.0 * past.last * growth / (100.0 - past.last + past.last * growth)
     return assemble(panel, past, centre, scatter(past, centre, draws, seed))
 
@@ -87,8 +88,13 @@ def fit(past: Past, standard: str) -> Fit:
     if not told.any():
         return Fit(0.0, np.nan, np.nan, np.nan, slopes)
     years = past.years - past.origin
-    common, error, means = _common(shares[:, told], years)
-    _check(shares[:, told], means, years, past, standard)
+    solved = _common(shares[:, told], years)
+    if solved is None:
+        raise UserError(
+            f"the fractional logit has no finite trend under {standard} up to {past.origin}, as "
+            "rates leap between 0 and 100: choose naive."
+        )
+    common, error, means = solved
     step, information, rest, freedom = _own(shares[:, told], means, years)
     dispersion = rest / freedom if freedom > 0 else np.nan
     between = _between(step, information, dispersion) if freedom > 0 else np.nan
@@ -101,34 +107,58 @@ def fit(past: Past, standard: str) -> Fit:
     return Fit(common, error, dispersion, between, slopes)
 
 
-def _common(shares: Floats, years: Floats) -> tuple[float, float, Floats]:
-    """Common trend, its cluster-robust error and the fitted means, year × province."""
+def _common(shares: Floats, years: Floats) -> tuple[float, float, Floats] | None:
+    """Common trend, its cluster-robust error and the fitted means; None where it has no end.
+
+    Newton's steps on the concave quasi-likelihood, halved while they lower it, until the score
+    equations hold.
+    """
     seen = ~np.isnan(shares)
-    count = shares.shape[1]
-    group = np.broadcast_to(np.arange(count), shares.shape)[seen]
-    year = np.broadcast_to(years[:, None], shares.shape)[seen]
-    design = np.column_stack([year, np.eye(count)[group]])
-    with warnings.catch_warnings():
-        for kind in KNOWN_WARNINGS:  # whether it is solved is looked at below
-            warnings.simplefilter("ignore", kind)
-        cluster = {"cov_type": "cluster", "cov_kwds": {"groups": group}} if count > 1 else {}
-        model = GLM(shares[seen], design, family=Binomial())
-        result = model.fit(maxiter=STEPS, tol=1e-12, **cluster)
-    means = np.full(shares.shape, np.nan)
-    means[seen] = result.fittedvalues
-    error = float(result.bse[0]) if count > 1 else np.nan
-    return float(result.params[0]), error, means
+    year, share = years[:, None], np.nan_to_num(shares)
+    start = shares.sum(axis=0, where=seen) / seen.sum(axis=0)
+    level, trend = np.log(start / (1 - start)), 0.0
+    for _ in range(STEPS):
+        means = expit(level + trend * year)
+        weight = np.where(seen, means * (1 - means), 0.0)
+        rest = np.where(seen, share - means, 0.0)
+        total, lever = weight.sum(axis=0), (weight * year).sum(axis=0)
+        if not total.min() > 0 or abs(trend) > STEEPEST:
+            return None
+        information = (weight * (year - lever / total) ** 2).sum()
+        score = ((year - lever / total) * rest).sum(axis=0)
+        step = score.sum() / information
+        if _solved(rest, years, shares):
+            break
+        move = (rest.sum(axis=0) - lever * step) / total
+        size = _halved(level, trend, move, step, share, year, seen)
+        level, trend = level + size * move, trend + size * step
+    else:
+        return None
+    provinces, spare = seen.shape[1], int(seen.sum()) - seen.shape[1] - 1
+    if provinces == 1 or spare == 0:
+        return float(trend), np.nan, means
+    small = provinces / (provinces - 1) * (seen.sum() - 1) / spare
+    return float(trend), float(np.sqrt(small * (score**2).sum()) / information), means
 
 
-def _check(shares: Floats, means: Floats, years: Floats, past: Past, standard: str) -> None:
-    """Raise UserError unless the residuals sum to zero by province and against the years."""
-    rest = np.nan_to_num(shares - means)
+def _halved(
+    level: Floats, trend: float, move: Floats, step: float, share: Floats, year: Floats, seen: Mask
+) -> float:
+    """Largest half of a half … of a Newton step that does not lower the quasi-likelihood."""
+
+    def value(size: float) -> float:
+        odds = level + size * move + (trend + size * step) * year
+        return float(np.sum(share * odds - np.logaddexp(0.0, odds), where=seen))
+
+    now = value(0.0)
+    least = now - EVEN * abs(now)
+    return next((size for size in HALVES if value(size) >= least), HALVES[-1])
+
+
+def _solved(rest: Floats, years: Floats, shares: Floats) -> bool:
+    """Whether the residuals sum to zero by province and against the years."""
     worst = max(np.abs(rest.sum(axis=0)).max(), abs((years @ rest).sum()))
-    if not worst <= SOLVED * np.nansum(shares):
-        raise UserError(
-            f"the fractional logit was not solved under {standard} up to {past.origin}: "
-            "choose log_drift."
-        )
+    return bool(worst <= SOLVED * np.nansum(shares))
 
 
 def _own(shares: Floats, means: Floats, years: Floats) -> tuple[Floats, Floats, float, int]:
