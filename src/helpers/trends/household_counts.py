@@ -153,9 +153,10 @@ def poor(rates: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
             lower ends low, low80, low95 and the upper ends high, high80, high95
     known : all households, as from `totals`; never persons
     Adds to each row households with its range, year, basis and note (see `carried`), and `poor_`
-    before the name of each rate column: a rate r and a total T in [T0, T1] give r·T/100, a lower end r·T0/100, an upper
-    end r·T1/100. With one certain total these are the quantiles of draws × households. NaN and ''
-    where there is no total. Raises UserError for survey rates, whose base is not stated.
+    before the name of each rate column: a rate r and a total T in [T0, T1] give r·T/100, a lower
+    end r·T0/100, an upper end r·T1/100. With one certain total these are the quantiles of draws
+    times households. NaN and '' where there is no total.
+    Raises UserError for survey rates, whose base is not stated.
     """
     if "standard" in rates and rates["standard"].str.startswith("gso-").any():
         raise UserError("survey rates give no counts: the tables do not state their base.")

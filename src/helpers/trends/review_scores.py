@@ -1,0 +1,110 @@
+"""The forecasts of the reviews, tried where nobody has tuned: the last figure of each province."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.trends import reviews
+from helpers.trends.forecasts import BOUNDS, simulate, tabulate
+from helpers.trends.models import MODELS
+from helpers.trends.panels import Panel
+
+SIMPLE = ("pp_drift", "sqrt_drift", "log_drift")
+COLUMNS = [
+    "model", "standard", "place", "earlier_figures", "before_year", "last_year", "observed", "low",
+    "high", "forecast", *BOUNDS, "error", "note",
+]  # fmt: skip
+SCORES = [
+    "model", "standard", "n", "mae", "bias", "cover80", "cover95", "ratio_to_naive",
+    "ratio_to_best_drift", "best_drift",
+]  # fmt: skip
+
+
+def hold_out(
+    figures: pd.DataFrame, model: str = "default", draws: int = 2000, seed: int = 1
+) -> pd.DataFrame:
+    """The last rate of each province, forecast from what was known a year before it (COLUMNS).
+
+    figures : cleaned or reconciled figures
+    Of every province with two rates or more under a standard the last one, of `last_year`, is held
+    out; the model sees all rates of that standard up to the year before, and nothing later. low
+    and high are the interval of the observed rate, before_year is the year of the rate that the
+    forecast starts from, error is forecast less observed, pp. A province whose last year comes
+    before two others have a pace has no forecast (NaN), and its note says so.
+    """
+    parts = [
+        _held(reviews.panel(figures, standard), model, draws, seed)
+        for standard in reviews.standards(figures)
+    ]
+    found = pd.concat([pd.DataFrame(columns=COLUMNS), *[part for part in parts if len(part)]])
+    numbers = found.columns.difference(["model", "standard", "place", "note"])
+    found[numbers] = found[numbers].astype(float)
+    return found.astype(dict.fromkeys(COLUMNS[3:6], int))[COLUMNS].reset_index(drop=True)
+
+
+def _held(seen: Panel, model: str, draws: int, seed: int) -> pd.DataFrame:
+    """`hold_out` under one standard."""
+    provinces = reviews.two_dates(seen.rates[seen.leaves])
+    lasts = {code: _years(seen, code) for code in provinces}
+    parts = []
+    for year in sorted({years[-1] for years in lasts.values()}):
+        held = [code for code in provinces if lasts[code][-1] == year]
+        rows = pd.DataFrame({"place": held, "last_year": year, "note": ""})
+        past = reviews.until(seen, year - 1)
+        if past is None:
+            rows["note"] = "no two provinces had a pace by the year before"
+        else:
+            future = simulate(past, year - 1, 1, model, draws, seed)
+            table = tabulate(model, past, future, held)[["place", "forecast", *BOUNDS]]
+            rows = rows.merge(table, on="place")
+        parts.append(rows)
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    every = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
+    at = list(zip(every["last_year"], every["place"], strict=True))
+    tables = {"observed": seen.rates, "low": seen.low, "high": seen.high}
+    for name, values in tables.items():
+        assert values is not None
+        every[name] = [float(str(values.loc[cell])) for cell in at]
+    before = [lasts[code][:-1] for code in every["place"]]
+    return every.assign(
+        model=model, standard=seen.standard, error=every["forecast"] - every["observed"],
+        earlier_figures=list(map(len, before)), before_year=[years[-1] for years in before],
+    )  # fmt: skip
+
+
+def _years(seen: Panel, place: str) -> list[int]:
+    """Years in which a place has a rate."""
+    known = seen.rates[place].dropna()
+    return [int(str(year)) for year in known.index]
+
+
+def scores(held: pd.DataFrame) -> pd.DataFrame:
+    """How each model does on the held-out rates (SCORES), by standard and, under 'all', together.
+
+    held : rows of `hold_out` for several models, naive and the simple drifts among them
+    mae and bias (forecast less observed) are pp; cover80 and cover95 are the shares, per cent, of
+    observed rates whose own interval meets the forecast's; the ratios are of mean absolute errors
+    on the same rows, the best simple drift being that of the standard, picked after the event.
+    """
+    known = held.dropna(subset=["forecast"])
+    every = pd.concat([known, known.assign(standard="all")])
+    for level in ("80", "95"):
+        meets = every["low"].le(every[f"high{level}"]) & every["high"].ge(every[f"low{level}"])
+        every[f"cover{level}"] = 100.0 * meets
+    every["mae"] = every["error"].abs()
+    table = every.groupby(["standard", "model"]).agg(
+        n=("place", "size"), mae=("mae", "mean"), bias=("error", "mean"),
+        cover80=("cover80", "mean"), cover95=("cover95", "mean"),
+    ).reset_index()  # fmt: skip
+    naive = table[table["model"] == "naive"].set_index("standard")["mae"]
+    drifts = table[table["model"].isin(SIMPLE)].sort_values(["mae", "model"])
+    best = drifts.drop_duplicates("standard").set_index("standard")
+    table["ratio_to_naive"] = table["mae"] / table["standard"].map(naive)
+    table["ratio_to_best_drift"] = table["mae"] / table["standard"].map(best["mae"])
+    table["best_drift"] = table["standard"].map(best["model"]).fillna("")
+    order = table["model"].map({name: rank for rank, name in enumerate(MODELS)}).fillna(np.inf)
+    table = table.assign(order=order, last=table["standard"].eq("all"))
+    table = table.sort_values(["last", "standard", "order", "model"], ignore_index=True)
+    return table[SCORES]
