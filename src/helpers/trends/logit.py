@@ -64,8 +64,8 @@ def fractional_logit(panel: Panel, origin: int, horizon: int, draws: int, seed: 
     """
     past = train(panel, origin)
     change = past.ahead(horizon) * fit(past, panel.standard).slopes
-    growth = np.exp(np.clip(change, -LARGEST, LARGEST))
-    centre = 100.0 * past.last * growth / (100.0 - past.last + past.last * growth)
+    poor = past.last * np.exp(np.clip(change, -LARGEST, LARGEST))
+    centre = 100.0 * (poor / (poor + (100.0 - past.last)))
     return assemble(panel, past, centre, scatter(past, centre, draws, seed))
 
 
