@@ -108,3 +108,13 @@ def legend(data: pd.DataFrame, target: float | None, language: str) -> list[Arti
         said = labels.text("mark.target", language, pp=rows.aimed_at(target, language))
         handles.append(style.handle(said, color=style.BLACK, linestyle=":"))
     return handles
+
+
+def breaks(data: pd.DataFrame) -> list[int]:
+    """Years in which other criteria begin to measure: the first of each standard but the oldest.
+
+    data : rows drawn by `drawn`, of one place or of several
+    """
+    past = data[data["part"] == "history"]
+    first = past.groupby("standard")["year"].min().sort_values()
+    return [int(year) for year in first.iloc[1:]]
