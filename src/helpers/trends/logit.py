@@ -66,7 +66,7 @@ def fractional_logit(panel: Panel, origin: int, horizon: int, draws: int, seed: 
     change = past.ahead(horizon) * fit(past, panel.standard).slopes
     poor = past.last * np.exp(np.clip(change, -LARGEST, LARGEST))
     centre = 100.0 * (poor / (poor + (100.0 - past.last)))
-    return assemble(panel, past, centre, scatter(past, centre, draws, seed))
+    return assemble(panel, past, centre, scatter(past, centre[None], np.ones(1), draws, seed))
 
 
 def fit(past: Past, standard: str) -> Fit:

@@ -140,7 +140,7 @@ def mixed(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Dra
     past = train(panel, origin)
     change = past.ahead(horizon) * fit(past, panel.standard).paces
     centre = np.clip(ROOT[1](ROOT[0](past.last) + change), 0.0, 100.0)
-    return assemble(panel, past, centre, scatter(past, centre, draws, seed))
+    return assemble(panel, past, centre, scatter(past, centre[None], np.ones(1), draws, seed))
 
 
 def fit(past: Past, standard: str) -> Fit:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.trends.default import default
 from helpers.trends.draws import Draws, assemble
 from helpers.trends.panels import Panel
 from helpers.trends.past import CUBE_ROOT, LINEAR, LOG, ROOT, Floats, Past, drift, train
@@ -58,19 +59,6 @@ def damped_raked(panel: Panel, origin: int, horizon: int, draws: int, seed: int)
     return _simulate(panel, past, raked(past, horizon), draws, seed)
 
 
-def default(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
-    """Mean of the log drift and the damped, raked model: one recipe for every standard.
-
-    The log drift does well where the national fall slows down, the other where it speeds up, and
-    each badly where the other does well. Which comes next cannot be read from panels of two to six
-    years: hence the plain mean, with equal weights. No number here is fitted to a test year, but
-    the two parts were picked knowing how they had fared on these panels: later years are the test.
-    """
-    past = train(panel, origin)
-    centre = (drift(past, horizon, LOG) + raked(past, horizon)) / 2
-    return _simulate(panel, past, centre, draws, seed)
-
-
 MODELS: dict[str, Model] = {
     "naive": naive,
     "pp_drift": pp_drift,
@@ -103,4 +91,4 @@ def raked(past: Past, horizon: int) -> Floats:
 
 def _simulate(panel: Panel, past: Past, centre: Floats, draws: int, seed: int) -> Draws:
     """Scatter draws around the leaves' central paths, and add the sums of leaves."""
-    return assemble(panel, past, centre, scatter(past, centre, draws, seed))
+    return assemble(panel, past, centre, scatter(past, centre[None], np.ones(1), draws, seed))

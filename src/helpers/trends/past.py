@@ -30,6 +30,7 @@ class Past:
 
     years : of the rows; rates : year × leaf, NaN where missing; weights : by leaf, sum 1
     first, last, first_year, last_year : by leaf, of its own first and last rate
+    low, high : by leaf, the printed interval of the last rate; the rate itself where none is known
     country : the same for the printed national rate, or for the weighted mean without one
     """
 
@@ -41,6 +42,8 @@ class Past:
     last: Floats
     first_year: Floats
     last_year: Floats
+    low: Floats
+    high: Floats
     country: Past | None
 
     @property
@@ -59,6 +62,34 @@ class Past:
         return np.divide(change, span, out=np.zeros_like(change), where=span > 0)
 
 
+@dataclass(frozen=True)
+class Steps:
+    """Changes between neighbouring known rates of a leaf.
+
+    start, end : rate, per cent; years : between them; period : number of the pair of years, from 0
+    """
+
+    start: Floats
+    end: Floats
+    years: Floats
+    period: np.ndarray[tuple[int], np.dtype[np.intp]]
+
+
+def steps(past: Past) -> Steps:
+    """All steps of a panel between neighbouring known rates, leaf by leaf."""
+    leaf, year = np.nonzero(~np.isnan(past.rates.T))
+    same = leaf[1:] == leaf[:-1]
+    first, second = year[:-1][same], year[1:][same]
+    column = leaf[1:][same]
+    period = np.unique(first * len(past.years) + second, return_inverse=True)[1]
+    return Steps(
+        start=past.rates[first, column],
+        end=past.rates[second, column],
+        years=past.years[second] - past.years[first],
+        period=period,
+    )
+
+
 def train(panel: Panel, origin: int) -> Past:
     """The panel as it was known in the year of origin; leaves without any rate are left out.
 
@@ -75,10 +106,17 @@ def train(panel: Panel, origin: int) -> Past:
     weights = panel.weights[leaves.columns].to_numpy(float)
     weights = weights / weights.sum()
     country = seen["VN"] if "VN" in seen else leaves.mul(weights, axis=1).sum(axis=1)
-    return _past(leaves, weights, _past(country.to_frame("VN"), np.ones(1), None))
+    ends = [
+        leaves if table is None else table.loc[:origin, leaves.columns].where(leaves.notna())
+        for table in (panel.low, panel.high)
+    ]
+    nation = country.to_frame("VN")
+    return _past(leaves, weights, ends, _past(nation, np.ones(1), [nation, nation], None))
 
 
-def _past(rates: pd.DataFrame, weights: Floats, country: Past | None) -> Past:
+def _past(
+    rates: pd.DataFrame, weights: Floats, ends: list[pd.DataFrame], country: Past | None
+) -> Past:
     years = rates.index.to_numpy(float)
     values = rates.to_numpy(float)
     known = ~np.isnan(values)
@@ -93,6 +131,8 @@ def _past(rates: pd.DataFrame, weights: Floats, country: Past | None) -> Past:
         last=values[end, column],
         first_year=years[start],
         last_year=years[end],
+        low=ends[0].to_numpy(float)[end, column],
+        high=ends[1].to_numpy(float)[end, column],
         country=country,
     )
 

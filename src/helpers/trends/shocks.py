@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.trends.past import CUBE_ROOT, Floats, Past
+from helpers.trends.past import CUBE_ROOT, Floats, Past, steps
 
 SHOCK = 0.35
 """Standard error of the common pace, as a share of it. Between 2004-06 and 2006-08 the paces of
@@ -23,32 +23,49 @@ any step was seen: 0.053 in 2006-08. It counts as much as one step of the whole 
 def spread(past: Past) -> float:
     """Standard deviation of a leaf's yearly step around the common step, cube-root scale.
 
-    Pooled over the steps of the past, each counted by its years, and the prior as one step more.
+    Pooled over the steps of the past, each counted by its years, and the prior as one step more of
+    every leaf.
     """
-    steps = np.diff(np.cbrt(past.rates), axis=0) / np.sqrt(np.diff(past.years))[:, None]
-    seen = ~np.isnan(steps)
-    counts = seen.sum(axis=1, keepdims=True)
-    means = np.where(seen, steps, 0).sum(axis=1, keepdims=True) / np.maximum(counts, 1)
-    squares = np.where(seen, (steps - means) ** 2, 0).sum()
+    seen = steps(past)
+    step = (np.cbrt(seen.end) - np.cbrt(seen.start)) / np.sqrt(seen.years)
+    counts = np.bincount(seen.period)
+    means = np.bincount(seen.period, step) / np.maximum(counts, 1)
+    squares = ((step - means[seen.period]) ** 2).sum() if len(step) else 0.0
     leaves = past.rates.shape[1]
-    return float(np.sqrt((leaves * PRIOR_SPREAD**2 + squares) / (leaves + counts.sum())))
+    return float(np.sqrt((leaves * PRIOR_SPREAD**2 + squares) / (leaves + len(step))))
 
 
-def scatter(past: Past, centre: Floats, draws: int, seed: int) -> Floats:
+def scatter(past: Past, paths: Floats, shares: Floats, draws: int, seed: int) -> Floats:
     """Draws around central paths, year × leaf × draw, per cent in [0, 100].
 
-    On the cube-root scale each draw has one national shock, an error of the common pace that all
-    leaves share and that grows with the years ahead, and a random walk of each leaf. The same seed
-    gives the same draws, and a longer horizon leaves its first years as they were.
+    paths  : path × year × leaf, per cent: alternatives of which each draw follows one
+    shares : by path, sum 1
+
+    On the cube-root scale each draw has one path and one national shock, an error of the common
+    pace that all leaves share and that grows with the years ahead; each leaf has an error of its
+    last rate, even over the printed interval, and a random walk. The same seed gives the same
+    draws, and a longer horizon leaves its first years as they were.
     """
     random, own = np.random.default_rng(seed), spread(past)
     common = max(abs(float(past.pace(CUBE_ROOT) @ past.weights)), SMALLEST_PACE)
     shock = SHOCK * common * random.standard_normal(draws)
-    walk = np.zeros((centre.shape[1], draws))
-    values = np.empty((*centre.shape, draws))
-    for year, path in enumerate(np.cbrt(centre)):
+    roots, chosen = np.cbrt(paths), random.choice(len(paths), draws, p=shares)
+    walk = _starts(past, draws, random)
+    values = np.empty((*paths.shape[1:], draws))
+    for year in range(paths.shape[1]):
         walk += own * random.standard_normal(walk.shape)
         np.add(walk, (year + 1) * shock, out=values[year])
-        values[year] += path[:, None]
+        values[year] += roots[:, year].T[:, chosen]
     np.clip(values, 0.0, np.cbrt(100.0), out=values)
     return values * values * values
+
+
+def _starts(past: Past, draws: int, random: np.random.Generator) -> Floats:
+    """Errors of the last rates within their printed intervals, leaf × draw, cube-root scale."""
+    start = np.zeros((len(past.last), draws))
+    wide = past.high > past.low
+    if wide.any():
+        ends = (past.low[wide, None], past.high[wide, None])
+        even = random.uniform(*ends, size=(int(wide.sum()), draws))
+        start[wide] = np.cbrt(even) - np.cbrt(past.last[wide, None])
+    return start
