@@ -4,6 +4,7 @@ These are the public verbs. `panel` (rates, year × place), `fan` (history and f
 and `reach` (the year of a level) serve notebooks of one's own; the project's own do without them.
 """
 
+from helpers.trends import contributions, convergence, ranks, standing
 from helpers.trends.chances import chances, last_rates, together
 from helpers.trends.draws import Draws
 from helpers.trends.forecasts import fan, forecast, simulate
@@ -19,6 +20,8 @@ __all__ = [
     "Draws",
     "Panel",
     "chances",
+    "contributions",
+    "convergence",
     "fan",
     "forecast",
     "history",
@@ -26,9 +29,11 @@ __all__ = [
     "load",
     "pace",
     "panel",
+    "ranks",
     "reach",
     "reported",
     "simulate",
+    "standing",
     "surveys",
     "table",
     "together",
