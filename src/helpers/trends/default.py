@@ -83,11 +83,10 @@ def whole(past: Past, below: Floats) -> Floats:
         scales.transform(rate[moved] @ share, MIDDLE) for rate in (past.first, past.last)
     )
     pace = (last - first) / ((past.last_year - past.first_year)[moved] @ share)
-    ahead = past.ahead(below.shape[-2])[:, moved] @ share
+    ahead = (past.ahead(below.shape[-2])[:, moved] * share).sum(axis=-1)
     wanted = scales.move(past.last[moved] @ share, ahead * pace, MIDDLE)
-    mean = below[..., moved] @ share
-    factor = np.ones_like(mean)
-    np.divide(wanted, mean, out=factor, where=mean > 0)
+    mean: Floats = (below[..., moved] * share).sum(axis=-1)  # as a product it depends on the shape
+    factor: Floats = np.divide(wanted, mean, out=np.ones_like(mean), where=mean > 0)
     return factor
 
 

@@ -67,9 +67,9 @@ def weights(past: Past) -> Floats:
     a step (a composite likelihood; Varin, Reid and Firth 2011, Statistica Sinica 21:5).
     """
     likely = log_likelihood(steps(past)) * regions(past.places) / len(past.places)
-    weight = np.exp(likely - likely.max())
-    weight /= weight.sum()
-    return weight
+    weight: Floats = np.exp(likely - likely.max())
+    shares: Floats = weight / weight.sum()
+    return shares
 
 
 def regions(leaves: tuple[str, ...]) -> int:

@@ -6,10 +6,10 @@ import numpy as np
 
 from helpers.trends.past import CUBE_ROOT, Floats, Past, steps
 
-SHOCK = 0.35
+SHOCK = 0.27
 """Standard error of the common pace, as a share of it. Between 2004-06 and 2006-08 the paces of
-the six regions under gso-2006, a standard that is never scored, changed by 35 % (root mean
-square, cube-root scale)."""
+the six regions under gso-2006, a standard of which nothing is scored, changed by 27 % on average,
+relative to their mean on the cube-root scale: the part of the change that they had in common."""
 
 SMALLEST_PACE = 0.05
 """Smallest common pace that the shock is a share of, cube-root scale a year: the mean pace of the
