@@ -102,7 +102,8 @@ def heaping(standards: Iterable[str] = panels.STANDARDS) -> pd.DataFrame:
     digit_0 to digit_9, zero_pct (share of zeros, per cent), and Pearson's chi-square against equal
     counts with its p on 9 degrees of freedom, NaN with fewer than FEWEST_DIGITS rates. An excess of
     zeros under two decimals is a year rounded to one decimal and padded, a coarser interval than
-    the print says; where rates are low, small digits are a little likelier by nature. Raises UserError for an unknown standard.
+    the print says; where rates are low, small digits are a little likelier by nature.
+    Raises UserError for an unknown standard.
     """
     rows = pd.concat([_printed(standard) for standard in standards], ignore_index=True)
     keys = ["standard", "decimals", "period"]
