@@ -1,6 +1,7 @@
 """The models' past performance: forecasts from rolling origins against what came."""
 
 from helpers.backtest.calibration import coverage, reliability
+from helpers.backtest.elsewhere import untouched
 from helpers.backtest.resampling import differences, without_each_origin
 from helpers.backtest.rolling import ORIGINS, evaluate, run
 from helpers.backtest.scoring import MEASURES, SIMPLE_DRIFTS, say_scores, scores, whole, write
@@ -16,6 +17,7 @@ __all__ = [
     "run",
     "say_scores",
     "scores",
+    "untouched",
     "whole",
     "without_each_origin",
     "write",

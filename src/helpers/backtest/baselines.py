@@ -7,8 +7,10 @@ so that their draws of regions and the country are far too narrow.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from helpers.project import UserError
 from helpers.trends.draws import Draws, assemble
@@ -59,9 +61,9 @@ def no_shock(of: Model) -> Model:
         past = train(panel, origin)
         own = of(panel, origin, horizon, CENTRE_DRAWS, seed)
         centre = own.centre[:, [own.places.index(place) for place in past.places]]
-        ahead = np.sqrt(np.arange(1.0, horizon + 1))[:, None, None]
+        wide = np.sqrt(_spread_variance(past) * past.ahead(horizon))[..., None]
         noise = np.random.default_rng(seed).standard_normal((*centre.shape, draws))
-        values = np.cbrt(centre)[..., None] + np.sqrt(_spread_variance(past)) * ahead * noise
+        values = np.cbrt(centre)[..., None] + wide * noise
         rates = np.clip(CUBE_ROOT[1](values), 0.0, 100.0)
         return assemble(panel, past, centre, rates)
 
@@ -80,15 +82,35 @@ def known() -> dict[str, Model]:
     return {**MODELS, **FAIR_DRIFTS, "no_shock": no_shock(MODELS["default"])}
 
 
-def _steps(past: Past, scale: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
-    """Changes from year to year on a scale, step × place, NaN where unknown; years of each step."""
-    return np.diff(scale(past.rates), axis=0), np.diff(past.years)[:, None]
+@dataclass(frozen=True)
+class _Steps:
+    """Changes on a scale from one known rate of a place to its next, an entry a step.
+
+    leaf : column of the place; first, last : years; change : on the scale
+    """
+
+    leaf: NDArray[np.int64]
+    first: Floats
+    last: Floats
+    change: Floats
+
+    @property
+    def years(self) -> Floats:
+        return self.last - self.first
+
+
+def _steps(past: Past, scale: Callable[[Floats], Floats]) -> _Steps:
+    rates = past.rates.T
+    leaf, year = np.nonzero(~np.isnan(rates))
+    values, years = scale(rates[leaf, year]), past.years[year]
+    same = leaf[1:] == leaf[:-1]
+    return _Steps(leaf[1:][same], years[:-1][same], years[1:][same], np.diff(values)[same])
 
 
 def _own_variance(past: Past, scale: Scale) -> float:
     """Mean square error a year of places' own drifts, or of the panel's with one step a place."""
-    steps, years = _steps(past, scale[0])
-    counts = (~np.isnan(steps)).sum(axis=0)
+    steps = _steps(past, scale[0])
+    counts = np.bincount(steps.leaf, minlength=len(past.places))
     free = int(np.maximum(counts - 1, 0).sum())
     pace = past.pace(scale)
     if free == 0:
@@ -97,16 +119,21 @@ def _own_variance(past: Past, scale: Scale) -> float:
         raise UserError(
             f"one step of one place up to {past.origin} leaves no error to learn an interval from."
         )
-    return float(np.nansum((steps - years * pace) ** 2 / years) / free)
+    error = steps.change - steps.years * pace[steps.leaf]
+    return float((error**2 / steps.years).sum() / free)
 
 
 def _spread_variance(past: Past) -> float:
-    """Variance of places' yearly steps around the common step, cube-root scale."""
-    steps, years = _steps(past, np.cbrt)
-    seen = ~np.isnan(steps)
-    counts = seen.sum(axis=1, keepdims=True)
-    common = np.where(seen, steps, 0.0).sum(axis=1, keepdims=True) / np.maximum(counts, 1)
-    free = int(np.maximum(counts - 1, 0).sum())
+    """Variance of places' yearly steps around the common one of the years, cube-root scale."""
+    steps = _steps(past, np.cbrt)
+    spans = np.stack([steps.first, steps.last])
+    _, step, counts = np.unique(spans, axis=1, return_inverse=True, return_counts=True)
+    step = step.reshape(-1)
+    common = np.bincount(step, steps.change) / counts if len(counts) else counts
+    free = int((counts - 1).sum())
     if free < 1:
-        raise UserError(f"one place up to {past.origin} leaves no spread around a common step.")
-    return float((np.where(seen, steps - common, 0.0) ** 2 / years).sum() / free)
+        raise UserError(
+            f"no two places have a step of the same years up to {past.origin}: "
+            "that leaves no spread around a common one."
+        )
+    return float(((steps.change - common[step]) ** 2 / steps.years).sum() / free)

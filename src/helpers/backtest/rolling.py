@@ -25,7 +25,7 @@ ORIGINS: Mapping[str, tuple[int, ...]] = {
 gso-md-2016 starts at 2018: two yearly steps are seen before the first forecast."""
 
 CHANCES = tuple(f"p_{event}" for event in measures.EVENTS)
-DRAWN = ("crps", "interval80", "interval95", "position", *CHANCES)
+DRAWN = ("crps", "position", *CHANCES)
 """Columns of `run` that need the draws; `measures` says what they are."""
 
 
@@ -82,13 +82,13 @@ def evaluate(
         try:
             future = model(panel, origin, last - origin, draws, seed)
         except UserError as refusal:
-            parts.append(_refused(name, panel, origin, places, str(refusal)))
+            parts.append(refused(name, panel, origin, places, str(refusal)))
         else:
-            parts.append(_scored(name, panel, future, places))
+            parts.append(scored(name, panel, future, places))
     return pd.concat(parts, ignore_index=True).dropna(subset=["observed"]).reset_index(drop=True)
 
 
-def _scored(name: str, panel: Panel, future: Draws, places: Sequence[str]) -> pd.DataFrame:
+def scored(name: str, panel: Panel, future: Draws, places: Sequence[str]) -> pd.DataFrame:
     """A forecast as a table, with the measures of its draws."""
     table = tabulate(name, panel, future, places)
     shape = (len(places), len(future.years))
@@ -105,14 +105,10 @@ def _scored(name: str, panel: Panel, future: Draws, places: Sequence[str]) -> pd
         f"p_{event}": chance for event, chance in measures.chances(rates, start, ahead).items()
     }
     table = table.assign(**{column: value.T.ravel() for column, value in values.items()})
-    for level in (80, 95):
-        low, high = (table[f"{end}{level}"].to_numpy(float) for end in ("low", "high"))
-        scored = measures.interval_score(low, high, table["observed"].to_numpy(float), level / 100)
-        table[f"interval{level}"] = scored
     return table.assign(reason="")[[*COLUMNS, "last", *DRAWN, "reason"]]
 
 
-def _refused(
+def refused(
     name: str, panel: Panel, origin: int, places: Sequence[str], reason: str
 ) -> pd.DataFrame:
     """The rows of a forecast that a model would not make."""

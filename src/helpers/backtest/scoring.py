@@ -26,7 +26,9 @@ CELL = ["standard", "origin", "year", "place"]
 def scores(table: pd.DataFrame) -> pd.DataFrame:
     """Errors, coverage and scores of the draws, by standard, model, origin and years ahead.
 
-    table : as from `run`; columns that need draws may be missing
+    table : as from `run`; columns that need draws may be missing. Where an observed rate is an
+            interval itself it may have observed_low and observed_high: it is covered where both
+            intervals meet
     Returns standard, model, origin and horizon (each a number as text, or 'all'), n (cells
     forecast), refused (cells that the model would not forecast), mae and bias (mean of forecast -
     observed) in percentage points, cover80 and cover95 (per cent of observed rates within the
@@ -61,24 +63,29 @@ def whole(scored: pd.DataFrame) -> pd.DataFrame:
 def with_errors(table: pd.DataFrame) -> pd.DataFrame:
     """The cells with their own errors, in or out of the intervals, and Brier scores; NaN where
     the model refused. Columns that need draws and are missing are NaN."""
-    needed = ["last", "crps", "interval80", "interval95", *CHANCES]
+    needed = ["last", "crps", *CHANCES]
     cells = table.reindex(columns=[*dict.fromkeys([*table.columns, *needed])])
     error = cells["forecast"] - cells["observed"]
     came = measures.outcomes(cells)
     briers = {
         f"brier_{event}": (cells[f"p_{event}"] - came[event]) ** 2 for event in measures.EVENTS
     }
-    inside = {
-        f"cover{level}": 100.0
-        * cells["observed"].between(cells[f"low{level}"], cells[f"high{level}"])
-        for level in (80, 95)
-    }
+    ends: dict[str, pd.Series] = {}
+    least, most = (cells.get(f"observed_{end}", cells["observed"]) for end in ("low", "high"))
+    for level in (80, 95):
+        low, high = cells[f"low{level}"], cells[f"high{level}"]
+        fined = measures.interval_score(
+            low.to_numpy(float), high.to_numpy(float), cells["observed"].to_numpy(float),
+            level / 100,
+        )  # fmt: skip
+        ends[f"cover{level}"] = 100.0 * ((low <= most) & (high >= least))
+        ends[f"interval{level}"] = pd.Series(fined, index=cells.index)
     known = cells["forecast"].notna()
     return cells.assign(
         mae=error.abs(),
         bias=error,
         width80=cells["high80"] - cells["low80"],
-        **{name: values.where(known) for name, values in inside.items()},
+        **{name: values.where(known) for name, values in ends.items()},
         **briers,
         refused=~known,
         reason=cells.get("reason", ""),
