@@ -18,7 +18,7 @@ import numpy as np
 from helpers.trends.default import default
 from helpers.trends.draws import Draws, assemble
 from helpers.trends.panels import Panel
-from helpers.trends.past import CUBE_ROOT, LINEAR, LOG, ROOT, Floats, Past, drift, train
+from helpers.trends.past import CUBE_ROOT, LINEAR, LOG, ROOT, Floats, Past, Scale, drift, train
 from helpers.trends.shocks import scatter
 
 FADING = 0.7
@@ -54,9 +54,38 @@ def log_drift(panel: Panel, origin: int, horizon: int, draws: int, seed: int) ->
 
 
 def damped_raked(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
-    """Paces on the cube-root scale that fade to the common one, raked to a national path."""
+    """Paces on the cube-root scale that fade to the common one, raked to a national path.
+
+    The country follows the mean of its drifts in points and in per cent.
+    """
     past = train(panel, origin)
-    return _simulate(panel, past, raked(past, horizon), draws, seed)
+    nation = past.country or past
+    national = (drift(nation, horizon, LINEAR) + drift(nation, horizon, LOG)) / 2 @ nation.weights
+    return _simulate(panel, past, raked(past, national, CUBE_ROOT), draws, seed)
+
+
+def damped_log(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
+    """Paces in per cent that fade to the common one, raked to the country's last fall in points."""
+    past = train(panel, origin)
+    nation = past.country or past
+    means = nation.rates @ nation.weights
+    pace = (means[-1] - means[-2]) / (nation.years[-1] - nation.years[-2])
+    national = np.clip(means[-1] + pace * np.arange(1, horizon + 1), 0.0, 100.0)
+    return _simulate(panel, past, raked(past, national, LOG), draws, seed)
+
+
+def mixed(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
+    """A mixed model of square roots; see `helpers.trends.mixed`, which is slow to import."""
+    from helpers.trends.mixed import mixed as model
+
+    return model(panel, origin, horizon, draws, seed)
+
+
+def fractional_logit(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
+    """A logit of shares; see `helpers.trends.logit`, which is slow to import."""
+    from helpers.trends.logit import fractional_logit as model
+
+    return model(panel, origin, horizon, draws, seed)
 
 
 MODELS: dict[str, Model] = {
@@ -64,28 +93,31 @@ MODELS: dict[str, Model] = {
     "pp_drift": pp_drift,
     "sqrt_drift": sqrt_drift,
     "log_drift": log_drift,
+    "mixed": mixed,
+    "fractional_logit": fractional_logit,
     "damped_raked": damped_raked,
+    "damped_log": damped_log,
     "default": default,
 }
 
 
-def raked(past: Past, horizon: int) -> Floats:
-    """Damped paces on the cube-root scale, scaled to the national path, year × leaf, per cent.
+def raked(past: Past, national: Floats, scale: Scale) -> Floats:
+    """Damped paces on a scale, scaled to a national path, year × leaf, per cent.
 
+    national : by year ahead, per cent
     A province's pace is the mean pace plus its deviation, of which FADING is left each year. The
     provinces of each year are then multiplied by one factor, so that their weighted mean changes
-    from the origin in the same proportion as the mean of the national pp and log drifts.
+    from the origin in the same proportion as the national path.
     """
-    ahead, pace = past.ahead(horizon), past.pace(CUBE_ROOT)
+    ahead, pace = past.ahead(len(national)), past.pace(scale)
     common = pace.mean()
     fading = FADING * (1 - FADING**ahead) / (1 - FADING)
-    free = CUBE_ROOT[1](np.cbrt(past.last) + ahead * common + fading * (pace - common))
+    free = scale[1](scale[0](past.last) + ahead * common + fading * (pace - common))
     nation = past.country or past
-    national = (drift(nation, horizon, LINEAR) + drift(nation, horizon, LOG)) / 2 @ nation.weights
     at_origin = nation.last @ nation.weights
-    ratio = national / at_origin if at_origin > 0 else np.ones(horizon)
+    ratio = national / at_origin if at_origin > 0 else np.ones(len(national))
     wanted, mean = ratio * (past.last @ past.weights), free @ past.weights
-    factor = np.divide(wanted, mean, out=np.ones(horizon), where=mean > 0)
+    factor = np.divide(wanted, mean, out=np.ones(len(national)), where=mean > 0)
     return np.clip(free * factor[:, None], 0.0, 100.0)
 
 
