@@ -120,8 +120,8 @@ def _falls(figures: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(year=rows["period"].map(year_of), width=rows["high"] - rows["low"])
     rows = rows[~rows["period"].map(periods.is_span).astype(bool)]
     rise = rows["direction"] == "rise"
-    ends = rows[["value", "low", "high"]].mask(rise, -rows[["value", "high", "low"]].to_numpy())
-    rows = rows.assign(**{str(name): ends[name] for name in ends})
+    low, high = rows["low"].mask(rise, -rows["high"]), rows["high"].mask(rise, -rows["low"])
+    rows = rows.assign(value=rows["value"].mask(rise, -rows["value"]), low=low, high=high)
     rows = rows.sort_values(["width", "figure_id"])
     return rows.drop_duplicates(["standard", "place", "year"])
 

@@ -25,8 +25,8 @@ COVERAGE = [
     "basis", "weight", "weight_basis", "sources", "left_out", "note",
 ]  # fmt: skip
 FORECAST = [
-    "model", "standard", "origin", "year", "place", "kind", "forecast", *BOUNDS, "n", "last_year",
-    "last_rate", "last_low", "last_high", "note",
+    "model", "standard", "origin", "year", "place", "kind", "forecast", *BOUNDS, "n", "lenders",
+    "last_year", "last_rate", "last_low", "last_high", "note",
 ]  # fmt: skip
 
 
@@ -190,8 +190,9 @@ def forecast(
     Places have different last years. Up to the last year of the standard a row is a 'nowcast': it
     sees all figures up to the year before, and nothing of its own year or later. After that it is
     a 'forecast', and a 'scenario' more than four years from the place's last figure. n counts the
-    place's figures; last_low and last_high are the interval of the last. note says where a pace is
-    borrowed, that a row lies beyond the validity of the standard, and what a back-cast rests on.
+    place's figures, lenders the provinces with two dates by the origin; last_low and last_high are
+    the interval of the last figure. note says where a pace is borrowed, that a row lies beyond the
+    validity of the standard, and what a back-cast rests on.
     With fewer than FEWEST provinces with two dates each place has one row that says so, without a
     number. Raises UserError for an unknown standard, and as `simulate` does.
     """
@@ -276,7 +277,7 @@ def _told(
         "; ".join(_facts(seen, place, year, lenders[origin], valid))
         for place, year, origin in zip(table["place"], table["year"], table["origin"], strict=True)
     ]
-    table = table.assign(kind=kind, note=notes)
+    table = table.assign(kind=kind, note=notes, lenders=table["origin"].map(lenders))
     return table.sort_values(["place", "year"], ignore_index=True)[FORECAST]
 
 
@@ -309,8 +310,8 @@ def _no_forecast(
     rows = [
         {
             "model": model, "standard": seen.standard, "origin": int(seen.rates.index[-1]),
-            "year": last, "place": place, "kind": "none", "n": count, "last_year": last,
-            "last_rate": rate, "last_low": low, "last_high": high, "note": note,
+            "year": last, "place": place, "kind": "none", "n": count, "lenders": lenders,
+            "last_year": last, "last_rate": rate, "last_low": low, "last_high": high, "note": note,
         }
         for place, (last, rate, low, high, count) in sorted(lasts.items())
     ]  # fmt: skip
