@@ -435,8 +435,20 @@ def test_without_a_shock_places_move_apart_and_the_centre_stays() -> None:
     assert abs(correlation[np.triu_indices(63, 1)].mean()) < 0.01
 
 
+def test_without_a_shock_errors_are_normal_on_the_scale_chosen() -> None:
+    # in points: steps -1 and -3 around -2, s² = 2 / (2 - 1); the centre stays naive
+    panel = tiny({"45": [60.0, 59.0], "44": [50.0, 47.0]}, [2021, 2022])
+    model = baselines.without_shock(MODELS["naive"])["no_shock_pp"]
+    future = model(panel, 2022, 3, 20_000, 1)
+    assert future.centre[:, 0].tolist() == pytest.approx([59.0] * 3)
+    spread = future.rates[:, 0, :].std(axis=-1)
+    assert spread == pytest.approx(np.sqrt([2.0, 4.0, 6.0]), rel=0.03)
+
+
 def test_scores_know_every_model_and_baseline() -> None:
-    assert set(baselines.known()) == {*MODELS, *baselines.FAIR_DRIFTS, "no_shock"}
+    assert set(baselines.known()) == {
+        *MODELS, *baselines.FAIR_DRIFTS, "no_shock", "no_shock_pp",
+    }  # fmt: skip
     assert set(scoring.SIMPLE_DRIFTS) <= set(MODELS)
 
 

@@ -25,7 +25,7 @@ def main() -> None:
     options = _options()
     names = ["naive", *backtest.SIMPLE_DRIFTS, *baselines.FAIR_DRIFTS, options.model]
     models = {name: baselines.known()[name] for name in names}
-    models["no_shock"] = baselines.no_shock(models[options.model])
+    models |= baselines.without_shock(models[options.model])
     print(f"Untouched: {options.model}, ratio to the best simple drift, {options.draws} draws")
     figures = tables.get("reconciled")
     scored = backtest.untouched(figures, models, options.draws, options.seed)
@@ -58,9 +58,11 @@ def measured(table: pd.DataFrame, model: str) -> list[tuple[str, ...]]:
     for panel in MAE:
         fair = whole.loc[panel].reindex(list(baselines.FAIR_DRIFTS))["crps"]
         rows.append(_against("CRPS below the fair drifts", panel, own["crps"][panel], fair.min()))
-    for panel in MAE:
-        plain = whole.loc[panel]["brier"]["no_shock"]
-        rows.append(_against("Brier below no shock", panel, own["brier"][panel], plain))
+    for name, words in (("no_shock_pp", "in points"), ("no_shock", "on cube roots")):
+        for panel in MAE:
+            plain = whole.loc[panel]["brier"][name]
+            said = f"Brier below the no-shock normal {words}"
+            rows.append(_against(said, panel, own["brier"][panel], plain))
     rows.append(_against("coherence of draws", "all", incoherence(model), COHERENT))
     return rows
 

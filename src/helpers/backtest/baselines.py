@@ -48,11 +48,13 @@ def fair_drift(scale: Scale) -> Model:
     return model
 
 
-def no_shock(of: Model) -> Model:
+def no_shock(of: Model, scale: Scale = CUBE_ROOT) -> Model:
     """The centre of a model, with independent normal errors a place and no common shock.
 
-    of : the model
-    On the cube-root scale the errors h years ahead have the variance h s², where s² is that of the
+    of    : the model
+    scale : on which errors are normal: LINEAR is the plain normal in points, the same for rich and
+            poor provinces; the cube root, on which spreads are most alike, is harder to beat
+    On the scale the errors h years ahead have the variance h s², where s² is that of the
     places' yearly steps around the common step of the year, pooled over the years seen. Raises
     UserError where one place alone leaves no such spread.
     """
@@ -61,10 +63,10 @@ def no_shock(of: Model) -> Model:
         past = train(panel, origin)
         own = of(panel, origin, horizon, CENTRE_DRAWS, seed)
         centre = own.centre[:, [own.places.index(place) for place in past.places]]
-        wide = np.sqrt(_spread_variance(past) * past.ahead(horizon))[..., None]
+        wide = np.sqrt(_spread_variance(past, scale) * past.ahead(horizon))[..., None]
         noise = np.random.default_rng(seed).standard_normal((*centre.shape, draws))
-        values = np.cbrt(centre)[..., None] + wide * noise
-        rates = np.clip(CUBE_ROOT[1](values), 0.0, 100.0)
+        values = scale[0](centre)[..., None] + wide * noise
+        rates = np.clip(scale[1](values), 0.0, 100.0)
         return assemble(panel, past, centre, rates)
 
     return model
@@ -79,7 +81,12 @@ FAIR_DRIFTS: Mapping[str, Model] = {
 
 def known() -> dict[str, Model]:
     """Every model by its name, and the baselines after them."""
-    return {**MODELS, **FAIR_DRIFTS, "no_shock": no_shock(MODELS["default"])}
+    return {**MODELS, **FAIR_DRIFTS, **without_shock(MODELS["default"])}
+
+
+def without_shock(of: Model) -> dict[str, Model]:
+    """A model's centre without a shock, by name: 'no_shock' (cube root), 'no_shock_pp' (points)."""
+    return {"no_shock": no_shock(of), "no_shock_pp": no_shock(of, LINEAR)}
 
 
 @dataclass(frozen=True)
@@ -123,9 +130,9 @@ def _own_variance(past: Past, scale: Scale) -> float:
     return float((error**2 / steps.years).sum() / free)
 
 
-def _spread_variance(past: Past) -> float:
-    """Variance of places' yearly steps around the common one of the years, cube-root scale."""
-    steps = _steps(past, np.cbrt)
+def _spread_variance(past: Past, scale: Scale) -> float:
+    """Variance of places' yearly steps around the common one of the same years, on a scale."""
+    steps = _steps(past, scale[0])
     spans = np.stack([steps.first, steps.last])
     _, step, counts = np.unique(spans, axis=1, return_inverse=True, return_counts=True)
     step = step.reshape(-1)
