@@ -101,8 +101,8 @@ def heaping(standards: Iterable[str] = panels.STANDARDS) -> pd.DataFrame:
     Returns standard, decimals (printed), period (a year, or 'all'), n, counts of the last digits
     digit_0 to digit_9, zero_pct (share of zeros, per cent), and Pearson's chi-square against equal
     counts with its p on 9 degrees of freedom, NaN with fewer than FEWEST_DIGITS rates. An excess of
-    zeros under two decimals is a year rounded to one decimal and padded, a coarser interval than
-    the print says; where rates are low, small digits are a little likelier by nature.
+    zeros under two decimals looks like rates rounded to one decimal and padded, whose intervals are
+    wider than the print says; where rates are low, small digits are a little likelier by nature.
     Raises UserError for an unknown standard.
     """
     rows = pd.concat([_printed(standard) for standard in standards], ignore_index=True)
