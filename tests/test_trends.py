@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import places, trends
+from helpers import ledger, places, trends
 from helpers.project import UserError
 from helpers.trends import draws, models
 from helpers.trends.forecasts import simulate
@@ -80,6 +80,20 @@ def test_a_back_cast_is_missing_where_a_member_is() -> None:
     assert list(trends.history("gso-2010", "79@2025")["year"]) == [2010, 2012, 2013, 2014, 2015]
 
 
+def test_ha_noi_of_2006_is_seen_on_the_ground_that_it_has_since_2008() -> None:
+    rates, past = trends.panel("gso-2006"), trends.history("gso-2006", "01")
+    assert list(rates.index) == [2006, 2008] and "28" not in rates
+    # printed: Hà Nội 3.0 with 3,184.8 thousand persons, Hà Tây 12.4 with 2,528.3
+    persons = ledger.load_official("population").set_index("figure_id")["value"].astype(float)
+    weights = [persons["gso-population:01:2006"], persons["gso-population:28:2006"]]
+    assert past["rate"].iloc[0] == pytest.approx(np.average([3.0, 12.4], weights=weights))
+    assert past["note"].iloc[0] == "back-cast from 01, 28, weighted by persons of 2006"
+    assert past["rate"].iloc[1] == 6.6 and past["note"].iloc[1] == ""
+    drawn = trends.surveys()
+    old = drawn[drawn["period"].eq("2006") & drawn["place"].isin(["01", "28"])]
+    assert list(old["figure_id"]) == ["backcast:01:2006:gso-2006"]
+
+
 def test_an_unknown_standard_names_those_there_are() -> None:
     with pytest.raises(UserError, match=r"2022-2025.*gso-2010, gso-md-2016, gso-md-2022"):
         trends.panel("2022-2025")
@@ -144,7 +158,7 @@ def test_a_rising_rate_has_no_half_life() -> None:
 
 def test_the_table_has_a_row_for_every_place_and_standard() -> None:
     table = trends.table()
-    assert len(table) == 3 * (63 + 6 + 1 + 23)
+    assert len(table) == 4 * (63 + 6 + 1 + 23)
     assert not table.duplicated(["place", "standard"]).any()
     country = table[table["place"].eq("VN") & table["standard"].eq("gso-2010")]
     assert country["between_pp_per_year"].tolist() == pytest.approx([(14.2 - 5.8) / 6])

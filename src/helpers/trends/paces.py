@@ -27,7 +27,7 @@ COLUMNS = [
 _FALL_PP = ("fall_pp_per_year", "fall_pp_low95", "fall_pp_high95")
 
 
-def table(standards: Sequence[str] = panels.STANDARDS) -> pd.DataFrame:
+def table(standards: Sequence[str] = tuple(panels.SOURCES)) -> pd.DataFrame:
     """The fits of all places under each standard, a row a place and standard (COLUMNS).
 
     Rates under two standards are never fitted together. Raises UserError for an unknown standard.

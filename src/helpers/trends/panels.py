@@ -12,13 +12,20 @@ from helpers import ledger, places
 from helpers.project import UserError
 
 SOURCES: Mapping[str, str] = {
+    "gso-2006": "gso-poverty-province",
     "gso-2010": "gso-poverty-province",
     "gso-md-2016": "nso-e14-48",
     "gso-md-2022": "nso-e14-48",
 }
 """Each standard, and the source of its table by province."""
 
-STANDARDS = tuple(SOURCES)
+EARLIER = ("gso-2006",)
+"""Standards of two years only, 2006 and 2008: a pace, but nothing to forecast or to score."""
+
+STANDARDS = tuple(standard for standard in SOURCES if standard not in EARLIER)
+OLD_HANOI, HA_TAY, NEW_HANOI_FROM = "01", "28", 2008
+"""Hà Tây joined Hà Nội on 1 August 2008; the tables give both in 2006, and the whole in 2008."""
+
 RATES = ("rate", "low", "high")
 
 
@@ -129,13 +136,15 @@ def surveys() -> pd.DataFrame:
     """All official survey rates with the back-casts of the units of 2025, in ledger columns.
 
     A back-cast has the figure_id `backcast:PLACE:YEAR:STANDARD`, nothing printed, and its members
-    and weights in `note`; value, low and high are per cent.
+    and weights in `note`; value, low and high are per cent. That of Hà Nội in 2006 stands in place
+    of the printed rates of Hà Nội and Hà Tây.
     """
     official = ledger.load_official("poverty")
-    parts = [official]
-    for standard in STANDARDS:
+    before = (official["standard"] == EARLIER[0]) & (official["period"] < str(NEW_HANOI_FROM))
+    parts = [official[~(before & official["place"].isin([OLD_HANOI, HA_TAY]))]]
+    for standard in SOURCES:
         known = histories(standard)
-        units = known[known["place"].map(is_backcast)]
+        units = known[known["note"].str.startswith("back-cast")]
         year = units["year"].astype(str)
         added = units.assign(
             figure_id="backcast:" + units["place"] + ":" + year + ":" + standard,
@@ -150,7 +159,8 @@ def check_standard(standard: str) -> str:
     """The standard itself. Raises UserError, naming those there are, where it has no panel."""
     if standard not in SOURCES:
         raise UserError(
-            f"standard {standard!r} has no panel of provinces: choose {', '.join(STANDARDS)}."
+            f"standard {standard!r} has no panel of provinces: choose {', '.join(STANDARDS)}, "
+            f"or for the years before 2010 {', '.join(EARLIER)}."
         )
     return standard
 
@@ -164,9 +174,33 @@ def _rows(standard: str) -> pd.DataFrame:
         & (rows["standard"] == standard)
         & (rows["group"] == "")
         & (rows["indicator"] == "poor_rate")
-        & rows["place"].isin(_known())
+        & rows["place"].isin(_known() | {HA_TAY})
     ]
-    return rows.assign(year=rows["period"].astype(int), rate=rows["value"].astype(float))
+    rows = rows.assign(year=rows["period"].astype(int), rate=rows["value"].astype(float))
+    return _on_todays_ground(rows)
+
+
+def _on_todays_ground(rows: pd.DataFrame) -> pd.DataFrame:
+    """Hà Nội of the years before it took in Hà Tây as the weighted mean of both; without Hà Tây.
+
+    Without it the rate of Hà Nội would seem to double in 2008, as Hà Tây was poorer.
+    """
+    rows = rows.astype({"low": float, "high": float})
+    for year in sorted(set(rows.loc[rows["year"] < NEW_HANOI_FROM, "year"])):
+        both = rows["place"].isin([OLD_HANOI, HA_TAY]) & (rows["year"] == year)
+        share = rows.loc[both, "place"].map(_persons(year))
+        for name in RATES:
+            mean = float((rows.loc[both, name] * share).sum(skipna=False) / share.sum())
+            rows.loc[both & (rows["place"] == OLD_HANOI), name] = mean
+        note = f"back-cast from {OLD_HANOI}, {HA_TAY}, weighted by persons of {year}"
+        rows.loc[both, "note"] = note
+    return rows[rows["place"] != HA_TAY]
+
+
+def _persons(year: int) -> pd.Series:
+    """Average population of a year by place, thousand persons."""
+    total = _population()
+    return total[total["period"] == str(year)].set_index("place")["value"].astype(float)
 
 
 def _wide(rows: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -175,7 +209,7 @@ def _wide(rows: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _known() -> set[str]:
-    """The 63 provinces, their regions and the country; not Hà Tây, an empty row of the tables."""
+    """The 63 provinces, their regions and the country."""
     provinces = places.provinces("63")
     return {"VN", *(place.code for place in provinces), *(place.region for place in provinces)}
 
@@ -186,11 +220,15 @@ def _units_of_2025() -> list[str]:
 
 def _weights(until: int) -> tuple[pd.Series, int]:
     """Persons by province in the last year of the population table up to a year, and that year."""
-    population = ledger.load_official("population")
-    total = population[population["indicator"].eq("population_total") & population["group"].eq("")]
+    total = _population()
     years = total.loc[total["value"].notna(), "period"].astype(int)
     year = int(years[years <= until].max())
     return places.weights(year), year
+
+
+def _population() -> pd.DataFrame:
+    population = ledger.load_official("population")
+    return population[population["indicator"].eq("population_total") & population["group"].eq("")]
 
 
 def _members(place: str, weights: pd.Series) -> tuple[str, ...]:
