@@ -99,7 +99,7 @@ def ranking(
     caption = _caption("chart.ranking.caption", data, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
-    fig, ax, y = _rows_page(title, caption, data)
+    fig, ax, y = rows_page(title, caption, data)
     size = 3.2 if len(data) > 30 else 4.5
     ax.hlines(y, 0, data["value"], color=style.PALE, linewidth=0.8)
     ax.hlines(y, data["low"], data["high"], color=style.BLUE, linewidth=size, alpha=0.45)
@@ -133,7 +133,7 @@ def then_and_now(
     caption = _caption("chart.then.caption", data, language)
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
-    fig, ax, y = _rows_page(title, caption, data, legend=[
+    fig, ax, y = rows_page(title, caption, data, legend=[
         style.handle(str(data["first_year"].iloc[0]), marker="o", color=style.ORANGE,
                      markerfacecolor="white"),
         style.handle(str(data["last_year"].iloc[0]), marker="o", color=style.BLUE),
@@ -170,6 +170,21 @@ def ranked(data: pd.DataFrame) -> pd.DataFrame:
     surely_richer = (high[None, :] < low[:, None]).sum(axis=1)
     data = data.assign(rank_first=surely_poorer + 1, rank_last=len(data) - surely_richer)
     return data.sort_values(["value", "place"], ascending=[False, True]).reset_index(drop=True)
+
+
+def borders() -> dict[str, int]:
+    """The provinces of the 63 that took in another one, and the year of it.
+
+    What they have from before is of another territory. Source: data/raw/mergers.csv.
+    """
+    table = project.read_table(
+        project.raw_dir() / "mergers.csv", ["new_place", "old_place", "date"]
+    )
+    grown = table[
+        table["new_place"].isin(places.members("VN")) & (table["new_place"] != table["old_place"])
+    ]
+    grown = grown[grown["date"] < places.MERGER_DATE]
+    return dict(zip(grown["new_place"], grown["date"].str[:4].astype(int), strict=True))
 
 
 def say_year(
@@ -336,10 +351,10 @@ def _extremes(ax: Axes, data: pd.DataFrame, language: str) -> None:
             linespacing=1.5)  # fmt: skip
 
 
-def _rows_page(
+def rows_page(
     title: str, caption: str, data: pd.DataFrame, legend: list[Any] | None = None
 ) -> tuple[style.Chart, Axes, np.ndarray]:
-    """A page with a line for each province, names on the left; y of the rows, first on top."""
+    """A page with a line for each row of `data`, its `name` on the left; y, first row on top."""
     step = 0.135 if len(data) > 30 else 0.2
     fig = style.page(title, caption, height=1.6 + step * len(data))
     style.legend(fig, legend or [], 2)
@@ -370,7 +385,8 @@ def _ends(official: pd.DataFrame, region: Place, year: int, now: pd.DataFrame) -
     )  # fmt: skip
     if other == year:
         data = data.iloc[:0]
-    data["fall_pp"] = data["first"] - data["last"]
+    grown = data["place"].map(borders()).between(min(year, other) + 1, max(year, other))
+    data = data[~grown].assign(fall_pp=lambda both: both["first"] - both["last"])
     kept = ["place", "name", "standard", "first_year", "last_year", "first", "last", "fall_pp"]
     data = data.sort_values(["fall_pp", "place"], ascending=[False, True])
     return data[kept].reset_index(drop=True)

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from helpers.project import UserError
+from helpers.trends import panels
 from helpers.trends.draws import Draws
+from helpers.trends.forecasts import simulate
 from helpers.trends.panels import Panel
 
 Floats = NDArray[np.float64]
@@ -24,6 +26,25 @@ COLUMNS = [
     "place", "year", "by", "rank", "low80", "high80", "low95", "high95", "joint_low95",
     "joint_high95", "first_ten", "last_ten",
 ]  # fmt: skip
+
+
+def ahead(year: int, horizon: int = 3, draws: int = 4000, seed: int = 1) -> pd.DataFrame:
+    """Ranks of the provinces some years after a year, by the model `default`, which sees no more.
+
+    year : the origin, under the newest standard that has it
+    Returns standard, origin and COLUMNS. Empty where that year is the first of its panel, or in
+    none: a forecast needs two years of one standard. Raises UserError as `simulate` does.
+    """
+    parts = []
+    for standard in panels.STANDARDS:
+        panel = panels.load(standard)
+        if year in panel.rates.index[1:]:
+            found = of_forecast(panel, simulate(panel, year, horizon, "default", draws, seed),
+                                year + horizon)  # fmt: skip
+            parts = [found.assign(standard=standard, origin=year)]
+        elif year in panel.rates.index:
+            parts = []
+    return pd.concat(parts) if parts else pd.DataFrame(columns=[*COLUMNS, "standard", "origin"])
 
 
 def of_intervals(low: Floats, high: Floats) -> tuple[Integers, Integers]:
