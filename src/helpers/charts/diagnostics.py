@@ -153,10 +153,10 @@ def _heaped(data: pd.DataFrame) -> pd.DataFrame:
     return data[(data["panel"] == "digit") & data["p"].notna() & (data["value"] > EVEN_PCT)]
 
 
-def _classes(by_level: pd.DataFrame) -> pd.Series:
+def _classes(by_level: pd.DataFrame) -> list[str]:
     """Classes of rates in words: `0–1`, the last open: `>20`."""
-    low, high = (by_level[name].map("{:g}".format) for name in ("above_pct", "to_pct"))
-    return (low + "–" + high).where(by_level["to_pct"] < 100, ">" + low)
+    ends = zip(by_level["above_pct"], by_level["to_pct"], strict=True)
+    return [f"{low:g}–{high:g}" if high < 100 else f">{low:g}" for low, high in ends]
 
 
 def _digit_shares(digits: pd.DataFrame) -> pd.DataFrame:
