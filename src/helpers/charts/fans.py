@@ -118,3 +118,10 @@ def breaks(data: pd.DataFrame) -> list[int]:
     past = data[data["part"] == "history"]
     first = past.groupby("standard")["year"].min().sort_values()
     return [int(year) for year in first.iloc[1:]]
+
+
+def break_handle(data: pd.DataFrame, language: str) -> list[Artist]:
+    """The entry of a legend for the years of `breaks`; none where there are none."""
+    said = labels.text("mark.break", language)
+    handle = style.handle(said, color=style.GREY, marker="|", markersize=8)
+    return [handle] if breaks(data) else []

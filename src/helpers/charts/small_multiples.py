@@ -319,10 +319,7 @@ def _legend(data: pd.DataFrame, language: str) -> list[Artist]:
     for entry in handles:
         if isinstance(entry, Line2D) and entry.get_linestyle() != "None":
             entry.set_marker("")
-    if fans.breaks(data):
-        handles.append(style.handle(labels.text("mark.break", language), color=style.GREY,
-                                    marker="|", markersize=8))  # fmt: skip
-    return handles
+    return [*handles, *fans.break_handle(data, language)]
 
 
 def _heading(fig: style.Chart, drop: float, name: str, top: float, language: str) -> None:

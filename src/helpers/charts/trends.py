@@ -46,8 +46,11 @@ def fan(
         return style.sentence(title, labels.text("chart.none", language), caption), data
     past, ahead = (data[data["part"] == part] for part in ("history", "forecast"))
     fig = style.page(title, caption)
-    style.legend(fig, fans.legend(data, target_pp_per_year, language), 3)
+    handles = fans.legend(data, target_pp_per_year, language)
+    style.legend(fig, [*handles, *fans.break_handle(data, language)], 3)
     ax = style.axes(fig)
+    for year in fans.breaks(data):
+        ax.axvline(year, color=style.GREY, linewidth=0.9, zorder=1)
     for standard, line in past.groupby("standard", sort=False):
         fans.history(ax, line, str(standard), markers=True)
     if len(ahead):
