@@ -1,10 +1,12 @@
 """Charts of the notebooks, one function a figure: each gives the figure and the data it draws."""
 
 from helpers.charts import (
+    chances,
     compare,
     conflicts,
     convergence,
     diagnostics,
+    evaluation,
     idea,
     implied,
     marked,
@@ -16,6 +18,7 @@ from helpers.charts import (
     reconciled,
     reviews,
     sets,
+    small_multiples,
     telling,
     trends,
 )
@@ -23,10 +26,12 @@ from helpers.charts.style import Chart, save
 
 __all__ = [
     "Chart",
+    "chances",
     "compare",
     "conflicts",
     "convergence",
     "diagnostics",
+    "evaluation",
     "idea",
     "implied",
     "marked",
@@ -39,6 +44,7 @@ __all__ = [
     "reviews",
     "save",
     "sets",
+    "small_multiples",
     "telling",
     "trends",
 ]

@@ -299,7 +299,8 @@ def _cells(
     ax.text(rate + 0.12, y, labels.number(float(first["last_rate"]), 1, language), ha="right",
             color=style.GREY, **look)  # fmt: skip
     if first["already_met"]:
-        ax.plot(rate + 0.165, y, marker=r"$\checkmark$", color=style.INK,
+        beside = rate + 0.12 + 0.016 * (sheet.letters - 3)
+        ax.plot(beside, y, marker=r"$\checkmark$", color=style.INK,
                 markersize=sheet.letters * 0.72, markeredgewidth=0.3)  # fmt: skip
     for x, p in zip(middles, part["probability"].astype(float), strict=True):
         hidden = math.isnan(p)

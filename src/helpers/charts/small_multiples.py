@@ -363,11 +363,13 @@ def _extras(ax: Axes, data: pd.DataFrame, grid: Grid, language: str) -> None:
     size = grid.letters / 2.6
     for standard, line in past.groupby("standard", sort=False):
         colour = style.look(str(standard))[0]
-        hollow = (line["status"] == "preliminary").to_numpy()
-        for part, fill in ((line[~hollow] if len(line) == 1 else line[:0], colour),
-                           (line[hollow], "white")):  # fmt: skip
-            ax.plot(part["year"], part["value"], "o", color=colour, markerfacecolor=fill,
-                    markersize=size, markeredgewidth=0.6, zorder=6)  # fmt: skip
+        hollow = line["status"] == "preliminary"
+        lone = ~hollow & (len(line) == 1)
+        for mask, fill in ((lone, colour), (hollow, "white")):
+            if mask.any():
+                ax.plot(line.loc[mask, "year"], line.loc[mask, "value"], "o", color=colour,
+                        markerfacecolor=fill, markersize=size, markeredgewidth=0.6,
+                        zorder=6)  # fmt: skip
     last = float(_last(data)["value"].iloc[0])
     ax.text(0.99, 0.97, labels.number(last, 1, language), transform=ax.transAxes, ha="right",
             va="top", fontsize=grid.letters, color=style.INK)  # fmt: skip
