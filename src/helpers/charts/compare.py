@@ -20,6 +20,7 @@ from matplotlib.path import Path
 from helpers import labels, places, project
 from helpers.charts import captions, rows, style, titles
 from helpers.places import Place
+from helpers.trends.panels import NEW_HANOI_FROM, OLD_HANOI
 
 POOR, HARDLY_POOR = 10.0, 1.0  # per cent: counted in the sentence below the map
 # Upper ends of the map's classes, per cent: the same for all years, so that maps compare.
@@ -170,21 +171,6 @@ def ranked(data: pd.DataFrame) -> pd.DataFrame:
     surely_richer = (high[None, :] < low[:, None]).sum(axis=1)
     data = data.assign(rank_first=surely_poorer + 1, rank_last=len(data) - surely_richer)
     return data.sort_values(["value", "place"], ascending=[False, True]).reset_index(drop=True)
-
-
-def borders() -> dict[str, int]:
-    """The provinces of the 63 that took in another one, and the year of it.
-
-    What they have from before is of another territory. Source: data/raw/mergers.csv.
-    """
-    table = project.read_table(
-        project.raw_dir() / "mergers.csv", ["new_place", "old_place", "date"]
-    )
-    grown = table[
-        table["new_place"].isin(places.members("VN")) & (table["new_place"] != table["old_place"])
-    ]
-    grown = grown[grown["date"] < places.MERGER_DATE]
-    return dict(zip(grown["new_place"], grown["date"].str[:4].astype(int), strict=True))
 
 
 def say_year(
@@ -357,7 +343,7 @@ def rows_page(
     """A page with a line for each row of `data`, its `name` on the left; y, first row on top."""
     step = 0.135 if len(data) > 30 else 0.2
     fig = style.page(title, caption, height=1.6 + step * len(data))
-    style.legend(fig, legend or [], 2)
+    style.legend(fig, legend or [])
     ax = style.axes(fig, left=1.35, right=0.5)
     y = np.arange(len(data))[::-1]
     ax.set_yticks(y, list(data["name"]), fontsize=_size(data))
@@ -385,8 +371,7 @@ def _ends(official: pd.DataFrame, region: Place, year: int, now: pd.DataFrame) -
     )  # fmt: skip
     if other == year:
         data = data.iloc[:0]
-    grown = data["place"].map(borders()).between(min(year, other) + 1, max(year, other))
-    data = data[~grown].assign(fall_pp=lambda both: both["first"] - both["last"])
+    data["fall_pp"] = data["first"] - data["last"]
     kept = ["place", "name", "standard", "first_year", "last_year", "first", "last", "fall_pp"]
     data = data.sort_values(["fall_pp", "place"], ascending=[False, True])
     return data[kept].reset_index(drop=True)
@@ -401,7 +386,17 @@ def _years(official: pd.DataFrame, region: Place) -> str:
 
 
 def _caption(key: str, data: pd.DataFrame, language: str) -> str:
-    said = captions.caption(key, data["standard"], language)
+    said = captions.caption(key, data["standard"], language) + hanoi(data, language)
     if "status" in data and (data["status"] == "preliminary").any():
         said += " " + labels.text("caption.preliminary", language)
     return said
+
+
+def hanoi(data: pd.DataFrame, language: str) -> str:
+    """What the rate of Hà Nội in 2006 is, with a blank before it, where it is drawn; else nothing.
+
+    data : place, and year or first_year
+    """
+    year = data["year" if "year" in data else "first_year"]
+    drawn = (data["place"] == OLD_HANOI) & (year < NEW_HANOI_FROM)
+    return " " + labels.text("caption.hanoi", language) if drawn.any() else ""

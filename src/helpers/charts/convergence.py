@@ -33,9 +33,8 @@ LOOK = {
 def panel_of(official: pd.DataFrame, standard: str) -> Panel:
     """The survey rates of the 63 provinces and the country under one standard, with rounding.
 
-    official : ledger + value, low, high; survey rates in per cent
-    Rates from before a province's territory changed are missing: it was another place. Weights are
-    persons of the last year.
+    official : as from trends.surveys, so that a province stands on one ground in all years
+    Weights are persons of the last year.
     """
     data = rows.survey(official, ("VN", *places.members("VN")))
     data = data[data["standard"] == standard]
@@ -44,10 +43,6 @@ def panel_of(official: pd.DataFrame, standard: str) -> Panel:
         name: data.pivot(index="year", columns="place", values=name)  # noqa: PD010 no averaging
         for name in ("value", "low", "high")
     }
-    for place, year in compare.borders().items():
-        for table in wide.values():
-            if place in table:
-                table.loc[: year - 1, place] = np.nan
     last = int(data["year"].max())
     weights = places.weights(last)
     weights = weights[weights.index.isin(wide["value"].columns)]
@@ -85,7 +80,7 @@ def convergence(
 ) -> tuple[Figure, pd.DataFrame]:
     """Yearly change against the first level, in points and in per cent (5-convergence).
 
-    official : ledger + value, low, high; survey rates in per cent
+    official : as from trends.surveys; survey rates in per cent
     region   : a region, or VN; only its provinces count for β, the others are drawn pale
     From the first year of the year's standard to `year`, or to its last where `year` is the first.
     Returns the figure and COLUMNS: change_pp (points a year) and change_pct (per cent a year,
@@ -93,15 +88,16 @@ def convergence(
     """
     data = _changes(official, region, year, language)
     caption = captions.caption("chart.convergence.caption", data["standard"].unique(), language)
+    caption += compare.hanoi(data, language)
     if data.empty:
         return nothing(official, region, year, language, caption), data
     found = _whole(gaps.betas(_wide(data)))
-    fig = style.page(_title(data, found, region, language), caption, height=4.3)
+    fig = style.page(_title(data, found, region, language), caption, height=4.5)
     shown = [code for code in REGIONS if code in set(data.loc[data["inside"] == "yes", "region"])]
     style.legend(fig, [
         style.handle(style.place_name(places.get(code), language), color=REGIONS[code][0],
                      marker=REGIONS[code][1]) for code in shown
-    ])  # fmt: skip
+    ], 2)  # fmt: skip
     for number, kind in enumerate(gaps.KINDS):
         ax = style.axes(fig, left=0.6 + 3.45 * number, right=3.5 - 3.4 * number, top=0.3)
         _scatter(ax, data, kind)
@@ -151,6 +147,7 @@ def leaders(
     """
     data = _judged(official, region, year, language)
     caption = captions.caption("chart.leaders.caption", data["standard"].unique(), language)
+    caption += compare.hanoi(data, language)
     if data.empty:
         return nothing(official, region, year, language, caption), data
     counts = data["standing"].value_counts()
@@ -162,8 +159,8 @@ def leaders(
     )  # fmt: skip
     seen = [name for name in LOOK if name in set(data["standing"])]
     fig, ax, y = compare.rows_page(title, caption, data, legend=[
-        style.handle(labels.text("mark.expected", language), marker="|", color=style.BLACK,
-                     linestyle="-", linewidth=4, markersize=7, markerfacecolor=style.BLACK),
+        style.handle(labels.text("mark.expected", language), marker="|", color=style.PALE,
+                     linestyle="-", linewidth=4, markeredgecolor=style.BLACK, markersize=7),
         *(style.handle(labels.text(f"mark.{name.replace(' ', '_')}", language), color=LOOK[name][0],
                        marker=LOOK[name][1], markeredgecolor=_edge(name)) for name in seen),
     ])  # fmt: skip

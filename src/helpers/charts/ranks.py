@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import labels, places
@@ -31,7 +32,7 @@ def rank_intervals(
 ) -> tuple[Figure, pd.DataFrame]:
     """Ranks among all provinces: what rounding allows now, and a forecast later (5-rank-intervals).
 
-    official : ledger + value, low, high; survey rates in per cent
+    official : as from trends.surveys; survey rates in per cent
     ahead    : as from trends.ranks.ahead for the same year; empty where there is no forecast
     region   : a region, or VN; its provinces are shown with their ranks in the country
     Returns the figure and RANK_COLUMNS, poorest first; year is that of the rates, ahead that of
@@ -106,6 +107,7 @@ def contributions(
     """
     data = _parts(official, region, year, language)
     caption = captions.caption("chart.parts.caption", data["standard"].unique(), language)
+    caption += compare.hanoi(data, language)
     if data.empty:
         return falls.nothing(official, region, year, language, caption), data
     if data["contribution_pct"].isna().all():
@@ -116,12 +118,7 @@ def contributions(
         style.handle(labels.text("mark.people", language), marker="o", color=style.BLACK,
                      markerfacecolor="white"),
     ])  # fmt: skip
-    single = data["place"].isin(places.members("VN")).to_numpy()
-    for mask, colour in ((single, style.BLUE), (~single, style.GREY)):
-        ax.barh(y[mask], data.loc[mask, "contribution_pct"], height=0.62, color=colour, alpha=0.75)
-    ax.hlines(y, data["low_pct"], data["high_pct"], color=style.INK, linewidth=1)
-    ax.plot(data["share_pct"], y, "o", color=style.BLACK, markerfacecolor="white", markersize=4)
-    ax.axvline(0, color=style.GREY, linewidth=0.6)
+    _bars(ax, data, y, language)
     for at, row in zip(y, rows.records(data), strict=True):
         ax.text(1.01, at, labels.number(row["contribution_pp"], 2, language), va="center",
                 fontsize=7, transform=ax.get_yaxis_transform())  # fmt: skip
@@ -183,8 +180,10 @@ def _rank_title(data: pd.DataFrame, region: Place, language: str) -> str:
 
 
 def _chance(share: float, language: str) -> str:
-    """A share of draws in per cent; never 0 or 100 where it is neither."""
-    if 0 < share < 0.01:
+    """A share of draws in per cent; never 0 or 100 where it is neither, nothing where it is 0."""
+    if share == 0:
+        return ""
+    if share < 0.01:
         return "<1%"
     if 0.99 < share < 1:
         return ">99%"
@@ -215,6 +214,24 @@ def _parts(official: pd.DataFrame, region: Place, year: int, language: str) -> p
     ], ignore_index=True)  # fmt: skip
     data = data.assign(standard=standard, first_year=first, last_year=last)[PART_COLUMNS]
     return data[(data["provinces"] > 0) | (data["place"] == parts.DISCREPANCY)]
+
+
+def _bars(ax: Axes, data: pd.DataFrame, y: np.ndarray, language: str) -> None:
+    """A bar for each province and for what is not explained; the sum of the others in words."""
+    together = data["place"].isin([REST, OUTSIDE]).to_numpy()
+    gap = (data["place"] == parts.DISCREPANCY).to_numpy()
+    for mask, colour in ((~together & ~gap, style.BLUE), (gap, style.GREY)):
+        ax.barh(y[mask], data.loc[mask, "contribution_pct"], height=0.62, color=colour, alpha=0.75)
+    shown = data[~together]
+    ax.hlines(y[~together], shown["low_pct"], shown["high_pct"], color=style.INK, linewidth=1)
+    ax.plot(shown["share_pct"], y[~together], "o", color=style.BLACK, markerfacecolor="white",
+            markersize=4)  # fmt: skip
+    ax.axvline(0, color=style.GREY, linewidth=0.6)
+    for at, row in zip(y[together], rows.records(data[together]), strict=True):
+        said = labels.text("chart.parts.sum", language,
+                           part=rows.percent(row["contribution_pct"], language, 0),
+                           people=rows.percent(row["share_pct"], language, 0))  # fmt: skip
+        ax.text(0.15, at, said, va="center", fontsize=7, color=style.INK)
 
 
 def _years(data: pd.DataFrame) -> dict[str, int]:

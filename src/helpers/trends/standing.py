@@ -21,6 +21,10 @@ FEWEST = 8  # places: a robust line needs more than its two ends
 FALSE_DISCOVERIES = 0.05
 """Expected share of false names among those called leader or laggard."""
 
+SMALLEST_FIRST_PCT = 0.5
+"""Where poverty is lower at the start there is nothing to lead or to lag in: the fall expected is
+a few hundredths of a point a year, a household or two in a survey's sample."""
+
 LEADER, LAGGARD, AS_EXPECTED, UNJUDGED = "leader", "laggard", "as expected", "not judged"
 GIVEN_COLUMNS = [
     "place", "first_year", "last_year", "first", "last", "fall_pp_per_year", "expected_pp_per_year",
@@ -46,7 +50,8 @@ def given_level(rates: pd.DataFrame, first_year: int, last_year: int) -> pd.Data
     probability, q the Benjamini–Hochberg value over all places: with 63 places three lie outside
     95 % by chance, so only q up to FALSE_DISCOVERIES makes a `leader` or `laggard`. As the line is
     fitted to the printed first level, what it expects holds the regression to the mean.
-    A place with a rate below SMALLEST_RATE_PCT, or without both, is `not judged`.
+    A place that starts below SMALLEST_FIRST_PCT, has a rate below SMALLEST_RATE_PCT, or lacks one,
+    is `not judged` and not in the line.
     Returns GIVEN_COLUMNS. Raises UserError when a year is missing or they are not in order.
     """
     if not {first_year, last_year} <= set(rates.index) or first_year >= last_year:
@@ -60,7 +65,7 @@ def given_level(rates: pd.DataFrame, first_year: int, last_year: int) -> pd.Data
     span = last_year - first_year
     rows = ends.rename_axis("place").reset_index()
     rows["fall_pp_per_year"] = (rows["first"] - rows["last"]) / span
-    judged = (rows[["first", "last"]] >= SMALLEST_RATE_PCT).all(axis=1).to_numpy(bool)
+    judged = (rows["first"] >= SMALLEST_FIRST_PCT) & (rows["last"] >= SMALLEST_RATE_PCT)
     known = rows[["first", "last"]].notna().all(axis=1).to_numpy(bool)
     found = _against_line(rows.loc[judged, ["first", "last"]].to_numpy(float), span)
     for name, values in found.items():
@@ -69,7 +74,7 @@ def given_level(rates: pd.DataFrame, first_year: int, last_year: int) -> pd.Data
     outside = rows["q"] <= FALSE_DISCOVERIES
     rows["standing"] = np.where(outside, np.where(rows["z"] > 0, LEADER, LAGGARD), AS_EXPECTED)
     rows["standing"] = rows["standing"].where(rows["q"].notna(), UNJUDGED)
-    near_zero = f"a rate below {SMALLEST_RATE_PCT} %"
+    near_zero = f"next to zero: below {SMALLEST_FIRST_PCT} % at first, or {SMALLEST_RATE_PCT} %"
     why = np.where(
         ~known, "a rate is missing", np.where(~judged, near_zero, "no scatter to judge by")
     )
