@@ -2,13 +2,14 @@
 
 from helpers.backtest.calibration import coverage, reliability
 from helpers.backtest.elsewhere import untouched
-from helpers.backtest.resampling import differences, without_each_origin
+from helpers.backtest.resampling import RESAMPLES, differences, without_each_origin
 from helpers.backtest.rolling import ORIGINS, evaluate, run
 from helpers.backtest.scoring import MEASURES, SIMPLE_DRIFTS, say_scores, scores, whole, write
 
 __all__ = [
     "MEASURES",
     "ORIGINS",
+    "RESAMPLES",
     "SIMPLE_DRIFTS",
     "coverage",
     "differences",
