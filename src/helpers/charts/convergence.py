@@ -92,14 +92,14 @@ def convergence(
     if data.empty:
         return nothing(official, region, year, language, caption), data
     found = _whole(gaps.betas(_wide(data)))
-    fig = style.page(_title(data, found, region, language), caption, height=4.5)
+    fig = style.page(_title(data, found, region, language), caption, height=4.6)
     shown = [code for code in REGIONS if code in set(data.loc[data["inside"] == "yes", "region"])]
     style.legend(fig, [
         style.handle(style.place_name(places.get(code), language), color=REGIONS[code][0],
                      marker=REGIONS[code][1]) for code in shown
     ], 2)  # fmt: skip
     for number, kind in enumerate(gaps.KINDS):
-        ax = style.axes(fig, left=0.6 + 3.45 * number, right=3.5 - 3.4 * number, top=0.3)
+        ax = style.axes(fig, left=0.6 + 3.45 * number, right=3.5 - 3.4 * number, top=0.38)
         _scatter(ax, data, kind)
         _line(ax, data, found[kind], kind)
         _named(ax, found[kind], kind, int(data["first_year"].iloc[0]), language)
@@ -304,7 +304,7 @@ def _line(ax: Axes, data: pd.DataFrame, found: pd.Series, kind: str) -> None:
 def _named(ax: Axes, found: pd.Series, kind: str, first: int, language: str) -> None:
     said = labels.text(f"convergence.{kind}", language)
     beta = labels.NO_NUMBER if np.isnan(found["beta"]) else _beta(found, language)
-    ax.set_title(f"{said}: β = {beta}, n = {found['n']}", fontsize=7.2, loc="left", pad=4)
+    ax.set_title(f"{said}\nβ = {beta}, n = {found['n']}", fontsize=7.5, loc="left", pad=4)
     ax.set_xlabel(labels.text(f"axis.level.{kind}", language, year=first))
     ax.set_ylabel(labels.text(f"axis.change.{kind}", language))
     if kind == "proportional":

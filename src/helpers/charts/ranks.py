@@ -122,7 +122,7 @@ def contributions(
     for at, row in zip(y, rows.records(data), strict=True):
         ax.text(1.01, at, labels.number(row["contribution_pp"], 2, language), va="center",
                 fontsize=7, transform=ax.get_yaxis_transform())  # fmt: skip
-    ax.text(1.03, len(data) - 0.35, labels.name("unit", "pp", language), fontsize=6.3, ha="center",
+    ax.text(1.085, len(data) - 0.35, labels.name("unit", "pp", language), fontsize=6.3, ha="right",
             va="bottom", transform=ax.get_yaxis_transform())  # fmt: skip
     ax.set_xlabel(labels.text("axis.part", language))
     style.decimals(ax, language, axis="x")
@@ -164,7 +164,8 @@ def _ranked(
 def _rank_caption(data: pd.DataFrame, region: Place, language: str) -> str:
     standard = data["standard"].unique()
     if data["rank"].isna().all():
-        return captions.caption("chart.ranks.caption.now", standard, language)
+        said = captions.caption("chart.ranks.caption.now", standard, language)
+        return said + compare.hanoi(data, language)
     ahead = pd.DataFrame({"part": ["forecast"], "standard": standard})
     return captions.of_forecast("chart.ranks.caption", ahead, region, language)
 

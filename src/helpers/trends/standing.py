@@ -13,7 +13,7 @@ from statsmodels.stats.multitest import multipletests
 
 from helpers.project import UserError
 from helpers.trends.paces import SMALLEST_RATE_PCT
-from helpers.trends.past import CUBE_ROOT
+from helpers.trends.past import CUBE_ROOT, ROOT
 
 Floats = NDArray[np.float64]
 
@@ -47,9 +47,10 @@ def given_level(rates: pd.DataFrame, first_year: int, last_year: int) -> pd.Data
     scale by the median absolute deviation) through all places; expected ± t·scale·√(1 + h) is
     carried back to points a year (low95, high95: a prediction interval). On this scale the scatter
     is about the same at all levels. z is the residual in units of that error, p its two-sided t
-    probability, q the Benjamini–Hochberg value over all places: with 63 places three lie outside
-    95 % by chance, so only q up to FALSE_DISCOVERIES makes a `leader` or `laggard`. As the line is
-    fitted to the printed first level, what it expects holds the regression to the mean.
+    probability, q the Benjamini–Hochberg value over all places, the larger of those on the
+    cube-root and the square-root scale: with 63 places three lie outside 95 % by chance, so only q
+    up to FALSE_DISCOVERIES makes a `leader` or `laggard`, and the choice of the scale alone does
+    not. As the line is fitted to the printed first level, it expects the regression to the mean.
     A place that starts below SMALLEST_FIRST_PCT, has a rate below SMALLEST_RATE_PCT, or lacks one,
     is `not judged` and not in the line.
     Returns GIVEN_COLUMNS. Raises UserError when a year is missing or they are not in order.
@@ -118,21 +119,25 @@ def acceleration(
 
 def _against_line(ends: Floats, span: int) -> dict[str, Floats]:
     """Expected fall, its prediction interval, z, p and q; ends is place × (first, last)."""
-    first, last = CUBE_ROOT[0](ends).T
-    fall = (first - last) / span
     empty = np.full(len(ends), np.nan)
     found = dict.fromkeys(("expected_pp_per_year", "low95", "high95", "z", "p", "q"), empty)
-    line = _robust(fall, first)
-    if line is None:
-        return found
-    expected, error = line
-    reach = stats.t.ppf(0.975, len(ends) - 2) * error
+    lines = []
+    for scale in (CUBE_ROOT, ROOT):
+        first, last = scale[0](ends).T
+        fall = (first - last) / span
+        line = _robust(fall, first)
+        if line is None:
+            return found
+        lines.append((first, *line, (fall - line[0]) / line[1]))
+    first, expected, error, found["z"] = lines[0]
+    free = len(ends) - 2
+    reach = stats.t.ppf(0.975, free) * error
     for name, move in (("expected_pp_per_year", 0.0), ("low95", -reach), ("high95", reach)):
         after = CUBE_ROOT[1](first - span * (expected + move))
         found[name] = (ends[:, 0] - after) / span
-    found["z"] = (fall - expected) / error
-    found["p"] = 2 * stats.t.sf(np.abs(found["z"]), len(ends) - 2)
-    found["q"] = multipletests(found["p"], method="fdr_bh")[1]
+    both = [2 * stats.t.sf(np.abs(line[-1]), free) for line in lines]
+    found["p"] = both[0]
+    found["q"] = np.maximum(*(multipletests(p, method="fdr_bh")[1] for p in both))
     return found
 
 
