@@ -74,6 +74,12 @@ def _pace(name: str, value: Any) -> float:
     return float(value)
 
 
+def _level(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+        raise UserError(f"{name}={value!r}: a rate from 0 to 100 per cent was expected")
+    return float(value)
+
+
 def _bulletin(name: str, value: Any) -> Path:
     """A sample bulletin by its name, or a file of one's own, from the project's root on."""
     samples = {file.stem: file for file in sorted(project.raw_dir().glob("bulletins/*.txt"))}
@@ -92,8 +98,10 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "year": lambda name, value: _whole(name, value, *YEARS),
     "start_year": lambda name, value: _whole(name, value, *YEARS),
     "horizon": lambda name, value: _whole(name, value, *HORIZONS),
+    "draws": lambda name, value: _whole(name, value, 100, 100_000),
     "seed": lambda name, value: _whole(name, value, 0, 2**31 - 1),
     "target_pp_per_year": _pace,
+    "level": _level,
     "bulletin": _bulletin,
 }
 
