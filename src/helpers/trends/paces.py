@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools.tools import add_constant
 
 from helpers.trends import panels
 
@@ -94,8 +95,8 @@ def _slope(years: Floats, values: Floats) -> Floats:
         return np.array([0.0, np.nan, np.nan])
     if len(values) == 2:
         return np.array([(values[1] - values[0]) / (years[1] - years[0]), np.nan, np.nan])
-    design = sm.add_constant(years - years.mean())
-    line = sm.OLS(values, design).fit()
+    design = add_constant(years - years.mean())
+    line = OLS(values, design).fit()
     low, high = line.conf_int(alpha=0.05)[1]
     return np.array([line.params[1], high, low])
 
