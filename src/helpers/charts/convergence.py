@@ -112,14 +112,12 @@ def say_convergence(
     """β in points and per cent, β by a level that shares no error, and the spread of the rates."""
     if data.empty:
         return compare.say_then_and_now(data, region, language)
-    first, last = int(data["first_year"].iloc[0]), int(data["last_year"].iloc[0])
-    inside = data.loc[data["inside"] == "yes", "place"]
-    panel = panel_of(official, str(data["standard"].iloc[0]))
-    rates = panel.rates.loc[first:last, sorted(inside)]
+    rates = _between(data, official)
+    first, last = int(rates.index[0]), int(rates.index[-1])
     betas = gaps.betas(rates)
     usual = _whole(betas)
     if all(np.isnan(row["beta"]) for row in usual.values()):
-        return labels.text("say.convergence.few", language, count=len(inside))
+        return labels.text("say.convergence.few", language, count=rates.shape[1])
     said = [labels.text(
         "say.convergence.beta", language, first=first, last=last,
         **{f"{kind}_beta": _beta(usual[kind], language) for kind in gaps.KINDS},
@@ -133,6 +131,14 @@ def say_convergence(
     else:
         said.append(labels.text("say.convergence.galton", language, first=first))
     return " ".join([*said, _say_spread(rates.loc[[first, last]], language)])
+
+
+def slopes(data: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
+    """β of the region's provinces for the whole window and each step in it.
+
+    data : as drawn by `convergence`; columns as from trends.convergence.betas
+    """
+    return gaps.betas(_between(data, official))
 
 
 @style.styled
@@ -202,6 +208,59 @@ def say_leaders(data: pd.DataFrame, region: Place, language: str) -> str:
     if len(judged) < len(data):
         said.append(labels.text("say.leaders.unjudged", language, count=len(data) - len(judged)))
     return " ".join(said)
+
+
+def accelerations(official: pd.DataFrame, region: Place, year: int, language: str) -> pd.DataFrame:
+    """Pace in the later half of the window minus that in the earlier half, by province.
+
+    Arguments and window as for `convergence`. Returns the columns of trends.standing.acceleration
+    with name, largest acceleration in points first; empty where there is no window.
+    """
+    found = window(official, year, language)
+    if found is None:
+        return pd.DataFrame(columns=["name", *standing.SPEED_COLUMNS])
+    standard, first, last = found
+    panel = panel_of(official, standard)
+    assert panel.low is not None and panel.high is not None
+    inside = [code for code in panel.leaves if code in places.members(region.code)]
+    ends = [table.loc[first:last, inside] for table in (panel.rates, panel.low, panel.high)]
+    data = standing.acceleration(*ends)
+    data.insert(0, "name", style.place_names(list(data["place"]), language))
+    data = data.sort_values(["acceleration_pp", "place"], ascending=[False, True])
+    return data.reset_index(drop=True)
+
+
+def say_accelerations(data: pd.DataFrame, region: Place, language: str) -> str:
+    """How many fell faster in the later half, beyond rounding and beyond scatter; the extremes."""
+    known = data[data["acceleration_pp"].notna()]
+    if data.empty:
+        return compare.say_then_and_now(data, region, language)
+    if known.empty:
+        return labels.text("say.speed.none", language)
+    top, bottom = rows.records(known.iloc[[0, -1]])
+    said = labels.text(
+        "say.speed", language, count=len(known), first=top["first_year"], last=top["last_year"],
+        middle=top["break_year"], faster=int((known["rounding_low"] > 0).sum()),
+        slower=int((known["rounding_high"] < 0).sum()), top=top["name"], bottom=bottom["name"],
+        most=labels.number(top["acceleration_pp"], 2, language),
+        least=labels.number(bottom["acceleration_pp"], 2, language),
+    )  # fmt: skip
+    judged = known[known["low95"].notna()]
+    if judged.empty:
+        return said + " " + labels.text("say.speed.three", language)
+    return said + " " + labels.text(
+        "say.speed.sure", language, count=len(judged), faster=int((judged["low95"] > 0).sum()),
+        slower=int((judged["high95"] < 0).sum()),
+    )  # fmt: skip
+
+
+def _between(data: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
+    """Year × place of the region's provinces, all years of the window that `data` is of."""
+    if data.empty:
+        return pd.DataFrame()
+    panel = panel_of(official, str(data["standard"].iloc[0]))
+    inside = data.loc[data["inside"] == "yes", "place"]
+    return panel.rates.loc[data["first_year"].iloc[0] : data["last_year"].iloc[0], sorted(inside)]
 
 
 def _changes(official: pd.DataFrame, region: Place, year: int, language: str) -> pd.DataFrame:
