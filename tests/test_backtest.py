@@ -549,3 +549,30 @@ def test_a_rate_that_is_a_range_is_covered_where_both_meet() -> None:
     table = small().assign(observed_low=[5.9, 1.0], observed_high=[6.5, 3.0])
     both = backtest.whole(backtest.scores(table)).iloc[0]
     assert (both["cover80"], both["cover95"]) == (50.0, 100.0)
+
+
+@pytest.mark.parametrize("language", drawn_charts.LANGUAGES)
+def test_untouched_scores_are_told_a_line_each(language: str) -> None:
+    row = {"model": "default", "n": 6, "refused": 0, "mae": 0.5, "ratio": 0.91, "cover80": 83.0}
+    none = {"n": 0, "refused": 2, "mae": np.nan, "ratio": np.nan, "cover80": np.nan}
+    scored = pd.DataFrame([
+        {"part": "reviews", "standard": "all"} | row | none,
+        {"part": "reviews", "standard": "2016-2020"} | row | none,
+        {"part": "regions", "standard": "gso-2006"} | row,
+        {"part": "regions", "standard": "gso-2006"} | row | {"model": "naive"},
+    ])  # fmt: skip
+    lines = backtest.say_untouched(scored, language).split("\n")
+    assert len(lines) == 2
+    assert (("2" in lines[0]) and ("0.91" in lines[1] or "0,91" in lines[1])) and all(
+        "{" not in line and "nan" not in line for line in lines
+    )
+
+
+@pytest.mark.parametrize("language", drawn_charts.LANGUAGES)
+def test_refusals_and_left_out_origins_are_told(language: str, table: pd.DataFrame) -> None:
+    assert "\n" not in backtest.say_refused(table, language)
+    proud = backtest.run(["gso-md-2016"], {"proud": refusing}, draws=100)
+    said = backtest.say_refused(proud, language)
+    assert "189" in said and "two steps are too few for it" in said
+    assert len(backtest.say_without_origin(backtest.without_each_origin(table), language)
+               .split("\n")) == 2  # fmt: skip

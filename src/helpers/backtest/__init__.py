@@ -4,7 +4,8 @@ from helpers.backtest.calibration import coverage, reliability
 from helpers.backtest.elsewhere import untouched
 from helpers.backtest.resampling import RESAMPLES, differences, without_each_origin
 from helpers.backtest.rolling import ORIGINS, evaluate, run
-from helpers.backtest.scoring import MEASURES, SIMPLE_DRIFTS, say_scores, scores, whole, write
+from helpers.backtest.scoring import MEASURES, SIMPLE_DRIFTS, scores, whole, write
+from helpers.backtest.telling import say_refused, say_scores, say_untouched, say_without_origin
 
 __all__ = [
     "MEASURES",
@@ -16,7 +17,10 @@ __all__ = [
     "evaluate",
     "reliability",
     "run",
+    "say_refused",
     "say_scores",
+    "say_untouched",
+    "say_without_origin",
     "scores",
     "untouched",
     "whole",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import labels, project
+from helpers import project
 from helpers.backtest import measures
 from helpers.backtest.rolling import CHANCES
 from helpers.trends.forecasts import COLUMNS
@@ -111,23 +111,6 @@ def _cube(cells: pd.DataFrame) -> pd.DataFrame:
         for pooled in ([], ["origin"], ["horizon"], ["origin", "horizon"])
     ]
     return pd.concat(parts, ignore_index=True)
-
-
-def say_scores(table: pd.DataFrame, language: str) -> str:
-    """How the default model would have done on each panel, a line each; `table` from `scores`."""
-    rows = whole(table)
-    lines = []
-    for row in rows[rows["model"] == "default"].to_dict("records"):
-        words = {
-            "standard": labels.name("standard", row["standard"], language),
-            "mae": labels.number(row["mae"], 2, language),
-            "ratio": labels.number(row["ratio"], 2, language),
-            "bias": labels.number(abs(row["bias"]), 2, language),
-            "side": labels.text("word.high" if row["bias"] > 0 else "word.low", language),
-            "cover": labels.number(row["cover80"], 0, language),
-        }
-        lines.append("- " + labels.text("say.scores", language, **words))
-    return "\n".join(lines)
 
 
 def write(table: pd.DataFrame, folder: Path) -> list[Path]:

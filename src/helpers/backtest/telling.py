@@ -1,0 +1,95 @@
+"""Scores in sentences of both languages: how the default did, and where nothing was chosen."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers import labels
+from helpers.backtest.scoring import whole
+
+
+def say_scores(table: pd.DataFrame, language: str) -> str:
+    """How the default model would have done on each panel, a line each; `table` from `scores`."""
+    rows = whole(table)
+    lines = []
+    for row in rows[rows["model"] == "default"].to_dict("records"):
+        words = {
+            "standard": labels.name("standard", row["standard"], language),
+            "mae": labels.number(row["mae"], 2, language),
+            "ratio": labels.number(row["ratio"], 2, language),
+            "bias": labels.number(abs(row["bias"]), 2, language),
+            "side": labels.text("word.high" if row["bias"] > 0 else "word.low", language),
+            "cover": labels.number(row["cover80"], 0, language),
+        }
+        lines.append("- " + labels.text("say.scores", language, **words))
+    return "\n".join(lines)
+
+
+def say_untouched(scored: pd.DataFrame, language: str) -> str:
+    """How the default did where nothing was chosen, a line each; as from `elsewhere.untouched`.
+
+    Of the reviews one line for all standards together, as few provinces have two rates under one.
+    """
+    rows = scored[scored["model"] == "default"]
+    rows = rows[(rows["part"] != "reviews") | (rows["standard"] == "all")]
+    lines = []
+    for row in rows.to_dict("records"):
+        words = {
+            "part": labels.name("part", row["part"], language),
+            "standard": labels.name("standard", row["standard"], language),
+        }
+        if row["n"] == 0:
+            key, words["n"] = "say.eval.untouched.refused", str(row["refused"])
+        else:
+            key = "say.eval.untouched"
+            words["n"] = labels.number(row["n"], 0, language)
+            words |= {name: labels.number(row[name], 2, language) for name in ("mae", "ratio")}
+            words["cover"] = labels.number(row["cover80"], 0, language)
+        said = labels.text(key, language, **words)
+        lines.append("- " + said[0].upper() + said[1:])
+    return "\n".join(lines)
+
+
+def say_without_origin(left: pd.DataFrame, language: str) -> str:
+    """Between which ratios the default moves as origins are left out, a line a panel.
+
+    left : as from `resampling.without_each_origin`
+    """
+    own = left[left["model"] == "default"]
+    lines = [
+        "- "
+        + labels.text(
+            "say.eval.left",
+            language,
+            standard=labels.name("standard", str(standard), language),
+            low=labels.number(float(part["ratio"].min()), 2, language),
+            high=labels.number(float(part["ratio"].max()), 2, language),
+        )
+        for standard, part in own.groupby("standard", sort=True)
+    ]
+    return "\n".join(lines) or labels.text("say.eval.none", language)
+
+
+def say_refused(table: pd.DataFrame, language: str) -> str:
+    """Which models would not forecast what, and why, a line a model, panel and reason.
+
+    table : as from `rolling.run`
+    """
+    refused = table[table["forecast"].isna()]
+    if refused.empty:
+        return labels.text("say.eval.refused.none", language)
+    lines = [
+        "- "
+        + labels.text(
+            "say.eval.refused",
+            language,
+            model=labels.name("model", str(model), language),
+            standard=labels.name("standard", str(standard), language),
+            count=labels.number(len(part), 0, language),
+            reason=str(reason),
+        )
+        for (standard, model, reason), part in refused.groupby(
+            ["standard", "model", "reason"], sort=True
+        )
+    ]
+    return "\n".join(lines)
