@@ -65,12 +65,12 @@ def linked(figures: pd.DataFrame, place: str | None = None) -> pd.DataFrame:
     rate would make it. One year cannot tell the scale: low and high span both factors, on odds and
     on rates, over the intervals of all three rates. A bridge from or to 0 or 100 links nothing.
     """
+    if place is not None:
+        figures = figures[figures["place"] == place]
     every = bridges(figures)
     every = every[every["kind"].eq("succession") & every["ratio_high"].notna()]
     every = every[every["rate_new"].between(0, 100, inclusive="neither")]
     known = observations(figures)[["place", "standard", "year", "rate", "low", "high"]]
-    if place is not None:
-        every = every[every["place"] == place]
     rows = every.merge(
         known.rename(columns={"standard": "standard_old", "year": "when"}),
         on=["place", "standard_old"],
@@ -101,8 +101,10 @@ def linked(figures: pd.DataFrame, place: str | None = None) -> pd.DataFrame:
 
 def _both_scales(rate: Floats, old: Floats, new: Floats) -> tuple[Floats, Floats]:
     """A rate moved by the factor new / old, on the odds and on the rates themselves."""
-    odds = _odds(rate) * _odds(new) / _odds(old)
-    return 100 * odds / (1 + odds), np.minimum(rate * new / old, 100.0)
+    whole = rate >= 100
+    odds = _odds(np.where(whole, 0.0, rate)) * _odds(new) / _odds(old)
+    on_odds = np.where(whole, 100.0, 100 * odds / (1 + odds))
+    return on_odds, np.minimum(rate * new / old, 100.0)
 
 
 def _odds(rate: pd.Series | Floats) -> Floats:

@@ -62,6 +62,8 @@ def _held(seen: Panel, model: str, draws: int, seed: int) -> pd.DataFrame:
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     every = pd.concat(parts, ignore_index=True).reindex(columns=COLUMNS)
+    lost = every["forecast"].isna() & every["note"].eq("")
+    every.loc[lost, "note"] = "the model gives no finite rate on so sparse a panel"
     at = list(zip(every["last_year"], every["place"], strict=True))
     tables = {"observed": seen.rates, "low": seen.low, "high": seen.high}
     for name, values in tables.items():

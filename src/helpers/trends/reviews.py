@@ -67,7 +67,7 @@ def _panel(rows: pd.DataFrame, totals: pd.DataFrame, standard: str) -> Panel:
         for name in ("rate", "low", "high")
     }
     found = set(wide["rate"].columns)
-    provinces = [place.code for place in places.provinces("63") if place.code in found]
+    provinces = [place.code for place in _provinces() if place.code in found]
     every = [place.code for place in places.provinces("34") if is_backcast(place.code)]
     whole = {unit: places.members(unit) for unit in every}
     whole = {unit: parts for unit, parts in whole.items() if set(parts) <= set(provinces)}
@@ -102,9 +102,9 @@ def weights(leaves: Sequence[str], totals: pd.DataFrame, year: int) -> pd.DataFr
     leaves themselves.
     """
     persons = _population(year)
-    counted = {code: household_counts.carried(totals, code, year) for code in persons.index}
-    known = pd.Series({code: float(row["households"]) for code, row in counted.items() if row})
-    known = known / 1000
+    counted = persons.index[persons.index.isin(totals["place"])]
+    found = {code: household_counts.carried(totals, str(code), year) for code in counted}
+    known = pd.Series({code: float(row["households"]) / 1000 for code, row in found.items()})
     size = float((persons / known).median()) if len(known) else 1.0
     every = known.reindex(persons.index).fillna(persons / size)
     rows = {}
@@ -118,11 +118,21 @@ def weights(leaves: Sequence[str], totals: pd.DataFrame, year: int) -> pd.DataFr
 
 
 def _population(year: int) -> pd.Series:
-    """Thousand persons by province in a year, or in the year nearest to it that the table has."""
+    """Thousand persons by province in a year, or in the year nearest to it that the table has.
+
+    Average population by province, statistics office.
+    """
     table = ledger.load_official("population")
     rows = table[table["indicator"].eq("population_total") & table["group"].eq("")]
-    years = rows.loc[rows["value"].notna() & rows["place"].eq("01"), "period"].astype(int)
-    return places.weights(int(years.iloc[(years - year).abs().argmin()]))
+    rows = rows[rows["value"].notna() & rows["place"].isin([p.code for p in _provinces()])]
+    away = (rows["period"].astype(int) - year).abs()
+    rows = rows.assign(away=away).sort_values(["away", "period"])
+    persons: pd.Series = rows.drop_duplicates("place").set_index("place")["value"]
+    return persons.sort_index()
+
+
+def _provinces() -> list[places.Place]:
+    return places.provinces("63")
 
 
 def coverage(figures: pd.DataFrame) -> pd.DataFrame:
@@ -194,7 +204,8 @@ def forecast(
     the interval of the last figure. note says where a pace is borrowed, that a row lies beyond the
     validity of the standard, and what a back-cast rests on.
     With fewer than FEWEST provinces with two dates each place has one row that says so, without a
-    number. Raises UserError for an unknown standard, and as `simulate` does.
+    number. Raises UserError for an unknown standard, for a model that gives no finite rates on so
+    sparse a panel, and as `simulate` does.
     """
     seen = panel(figures, standard)
     wanted = [*seen.leaves, *seen.members] if only is None else list(map(_code, only))
@@ -215,7 +226,13 @@ def forecast(
         parts.append(tabulate(model, past, future, ready))
     if not parts:
         return _no_forecast(seen, lasts, lenders[max(lenders)], model)
-    return _told(pd.concat(parts, ignore_index=True), seen, lasts, lenders)
+    table = pd.concat(parts, ignore_index=True)
+    if not np.isfinite(table[["forecast", *BOUNDS]].to_numpy(float)).all():
+        raise UserError(
+            f"model {model!r} gives no finite rates on the reviews under {standard}: "
+            "choose another."
+        )
+    return _told(table, seen, lasts, lenders)
 
 
 def until(seen: Panel, origin: int) -> Panel | None:
