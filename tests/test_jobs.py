@@ -12,7 +12,7 @@ def test_notebooks_one_and_two_come_first_and_once() -> None:
         ["1"],
         ["2"],
         ["3", "4", "3", "4"],
-        ["5"],
+        ["5", "6"],
     ]
 
 
@@ -56,4 +56,5 @@ def test_every_numbered_notebook_declares_its_parameters() -> None:
         "3": ["province", "language"],
         "4": ["province", "start_year", "horizon", "target_pp_per_year", "language"],
         "5": ["region", "year", "language"],
+        "6": ["language", "draws", "seed"],
     }

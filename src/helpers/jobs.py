@@ -10,7 +10,7 @@ import nbformat
 from helpers import parameters, places, project
 
 SEEDS = ("51", "45", "84", "37", "14", "VN")  # the provinces of the seed bulletins, and the country
-STAGES = (("1",), ("2",), ("3", "4"), ("5",))  # a stage begins when the one before has ended
+STAGES = (("1",), ("2",), ("3", "4"), ("5", "6"))  # a stage begins when the one before has ended
 OF_A_PLACE = ("3", "4")  # notebooks that run once a place; the others run once
 
 
