@@ -95,6 +95,29 @@ def test_the_closed_form_holds_where_the_covariance_is_singular() -> None:
         )
 
 
+@pytest.mark.parametrize("panel", [FOUR, GAPS, TWO_YEARS])
+@pytest.mark.parametrize("cell", [(0, 0), (1, 0), (1, 1)])
+def test_the_slope_of_the_likelihood_is_its_change_over_a_small_step(
+    panel: Panel, cell: tuple[int, int]
+) -> None:
+    data, step = mixed.moments(past_of(panel)), np.zeros((2, 2))
+    step[cell] = 1e-5
+    up, down = (mixed.evaluate(data, FACTOR + sign * step).llf for sign in (1, -1))
+    slope = mixed.evaluate(data, FACTOR).slope[cell]
+    assert slope == pytest.approx((up - down) / 2e-5, rel=1e-5)
+
+
+def test_the_optimum_is_found_where_the_lines_are_nearly_straight() -> None:
+    # All but the last digit is a line, so that the covariance is thousands of times the noise.
+    panel = small_panel(
+        A=[0.2855, 0.2862, 0.2869, 0.2876, 0.2884], B=[0.5925, 0.5921, 0.5917, 0.5913, 0.5909],
+        C=[0.0914, 0.0926, 0.0938, 0.095, 0.0962], D=[0.4459, 0.4453, 0.4446, 0.444, 0.4434],
+        E=[0.0728, 0.0715, 0.0702, 0.0689, 0.0676], F=[0.3011, 0.2995, 0.298, 0.2964, 0.2949],
+    )  # fmt: skip
+    fit = mixed.fit(past_of(panel), "s")
+    assert abs(fit.gap) <= mixed.TOLERANCE
+
+
 def test_the_closed_form_is_the_likelihood_of_statsmodels() -> None:
     past = past_of(FOUR)
     tried = mixed.attempt(past, mixed.moments(past), "powell")

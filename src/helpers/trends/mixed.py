@@ -54,9 +54,15 @@ MIDDLE = 0.5
 likely by the data; this share of the largest is taken. The predicted paces are linear in it, so
 that its middle gives the middle of all paces that the data allow, with the smallest worst error."""
 
-STARTS = ((1, 0, 1), (1, -0.5, 0.5), (1, 0.5, 0.5), (0.3, 0, 0.3), (3, 0, 3), (1, 0, 0.05))
+STARTS = (
+    (1.0, 0.0, 1.0), (1.0, -0.5, 0.5), (1.0, 0.5, 0.5), (0.3, 0.0, 0.3), (3.0, 0.0, 3.0),
+    (1.0, 0.0, 0.05),
+)  # fmt: skip
 """Starting points of the closed form: factors of the covariance, in units of the provinces' own
 lines. More than one, as the likelihood need not be unimodal."""
+
+NO_LIKELIHOOD = 1e12
+"""What the search sees, as minus a log-likelihood, where rounding leaves none."""
 
 STRAIGHT = 1e-12
 """Share of the sum of squares below which nothing is left around the provinces' own lines."""
@@ -89,12 +95,14 @@ class Parameters:
     factor   : 2 × 2, lower; the covariance of levels and paces is residual · L L'
     residual : variance around the provinces' lines
     llf      : restricted log-likelihood, from the closed form
+    slope    : its derivatives by the factor, 2 × 2
     """
 
     fixed: Floats
     factor: Floats
     residual: float
     llf: float
+    slope: Floats
 
 
 @dataclass(frozen=True)
@@ -222,40 +230,44 @@ def evaluate(data: Moments, factor: Floats) -> Parameters:
     With V = I + Z L L' Z' by province, b the generalised least squares and q its sum of squares,
     -2 llf = (n - 2) (log(2 pi q / (n - 2)) + 1) + sum log|V| + log|sum Z'V^-1 Z|,
     and V^-1 = I - Z K Z', K = L (I + L'Z'Z L)^-1 L', |V| = |I + L'Z'Z L|, which needs no inverse
-    of the covariance and so holds where that is singular.
+    of the covariance and so holds where that is singular. With B = Z'V^-1 Z, P the sum of all B
+    and h = Z'V^-1 (y - Zb), the derivative by L is (sum hh' (n - 2) / q - B + B P^-1 B) L.
     Source: Laird and Ware (1982), Random-effects models for longitudinal data, Biometrics 38.
     """
     inner = np.eye(2) + factor.T @ data.zz @ factor
     kernel = factor @ np.linalg.solve(inner, np.broadcast_to(factor.T, inner.shape))
     left = np.eye(2) - data.zz @ kernel
-    precision = (left @ data.zz).sum(axis=0)
+    told = left @ data.zz
+    precision = told.sum(axis=0)
     cross = (left @ data.zy[:, :, None]).sum(axis=0)[:, 0]
     fixed = np.linalg.solve(precision, cross)
     squares = data.yy.sum() - np.einsum("pi,pij,pj->", data.zy, kernel, data.zy)
     q, freedom = float(squares - fixed @ cross), float(data.n.sum()) - 2
     if not q > 0:
-        return Parameters(fixed, factor, np.nan, -np.inf)
+        return Parameters(fixed, factor, np.nan, -np.inf, np.zeros((2, 2)))
     logs = np.linalg.slogdet(inner)[1].sum() + np.linalg.slogdet(precision)[1]
     llf = -0.5 * (freedom * (np.log(2 * np.pi * q / freedom) + 1) + logs)
-    return Parameters(fixed, factor, q / freedom, float(llf))
+    rest = (left @ (data.zy - data.zz @ fixed)[:, :, None])[:, :, 0]
+    common = (told @ np.linalg.solve(precision, told)).sum(axis=0)
+    slope = (rest.T @ rest * (freedom / q) - precision + common) @ factor
+    return Parameters(fixed, factor, q / freedom, float(llf), slope)
 
 
 def maximise(data: Moments) -> Parameters:
     """The best parameters over STARTS, by quasi-Newton steps on the closed form."""
     unit = _own_lines(data)
 
-    def factor(theta: Floats) -> Floats:
-        return np.array([[theta[0] * unit[0], 0.0], [theta[1] * unit[1], theta[2] * unit[1]]])
+    def at(theta: Floats) -> Parameters:
+        factor = np.array([[theta[0] * unit[0], 0.0], [theta[1] * unit[1], theta[2] * unit[1]]])
+        return evaluate(data, factor)
 
-    def cost(theta: Floats) -> float:
-        return min(-evaluate(data, factor(theta)).llf, 1e12)
+    def cost(theta: Floats) -> tuple[float, Floats]:
+        found = at(theta)
+        slope = np.array([found.slope[0, 0] * unit[0], *(found.slope[1] * unit[1])])
+        return min(-found.llf, NO_LIKELIHOOD), -slope
 
-    found = [minimize(cost, np.array(start, dtype=float), method="BFGS").x for start in STARTS]
-    best = min(found, key=cost)
-    polished = minimize(cost, best, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9}).x
-    return max(
-        (evaluate(data, factor(theta)) for theta in (best, polished)), key=lambda one: one.llf
-    )
+    tried = (minimize(cost, np.array(start), jac=True, method="BFGS").x for start in STARTS)
+    return max((at(theta) for theta in tried), key=lambda one: one.llf)
 
 
 def attempt(past: Past, data: Moments, optimiser: str) -> Attempt:
