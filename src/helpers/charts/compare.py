@@ -20,6 +20,7 @@ from matplotlib.path import Path
 from helpers import labels, places, project
 from helpers.charts import captions, rows, style, titles
 from helpers.places import Place
+from helpers.trends import ranks
 from helpers.trends.panels import NEW_HANOI_FROM, OLD_HANOI
 
 POOR, HARDLY_POOR = 10.0, 1.0  # per cent: counted in the sentence below the map
@@ -167,9 +168,8 @@ def of_year(official: pd.DataFrame, region: Place, year: int, language: str) -> 
 def ranked(data: pd.DataFrame) -> pd.DataFrame:
     """Rows poorest first, with the ranks that the rounded rates allow."""
     low, high = data["low"].to_numpy(float), data["high"].to_numpy(float)
-    surely_poorer = (low[None, :] > high[:, None]).sum(axis=1)
-    surely_richer = (high[None, :] < low[:, None]).sum(axis=1)
-    data = data.assign(rank_first=surely_poorer + 1, rank_last=len(data) - surely_richer)
+    first, last = ranks.of_intervals(low, high)
+    data = data.assign(rank_first=first, rank_last=last)
     return data.sort_values(["value", "place"], ascending=[False, True]).reset_index(drop=True)
 
 

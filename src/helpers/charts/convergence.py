@@ -138,7 +138,8 @@ def slopes(data: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
 
     data : as drawn by `convergence`; columns as from trends.convergence.betas
     """
-    return gaps.betas(_between(data, official))
+    found = gaps.betas(_between(data, official))
+    return found.assign(level_year=found["level_year"].astype(str))  # a year, and no number
 
 
 @style.styled
@@ -318,12 +319,12 @@ def _verdict(row: pd.Series) -> str:
 
 
 def _title(data: pd.DataFrame, found: dict[str, pd.Series], region: Place, language: str) -> str:
-    verdicts = {
-        kind: labels.text(f"convergence.{_verdict(found[kind])}", language) for kind in gaps.KINDS
-    }
+    said = {kind: _verdict(found[kind]) for kind in gaps.KINDS}
+    key = "chart.convergence.title" + (".open" if set(said.values()) == {"open"} else "")
     return labels.text(
-        "chart.convergence.title", language, region=style.place_name(region, language),
-        first=int(data["first_year"].iloc[0]), last=int(data["last_year"].iloc[0]), **verdicts,
+        key, language, region=style.place_name(region, language),
+        first=int(data["first_year"].iloc[0]), last=int(data["last_year"].iloc[0]),
+        **{kind: labels.text(f"convergence.{verdict}", language) for kind, verdict in said.items()},
     )  # fmt: skip
 
 
