@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from helpers.project import UserError
 from helpers.trends import reviews
 from helpers.trends.forecasts import BOUNDS, simulate, tabulate
 from helpers.trends.models import MODELS
@@ -55,9 +56,7 @@ def _held(seen: Panel, model: str, draws: int, seed: int) -> pd.DataFrame:
         if past is None:
             rows["note"] = "no two provinces had a pace by the year before"
         else:
-            future = simulate(past, year - 1, 1, model, draws, seed)
-            table = tabulate(model, past, future, held)[["place", "forecast", *BOUNDS]]
-            rows = rows.merge(table, on="place")
+            rows = _forecast(rows, past, year - 1, model, draws, seed)
         parts.append(rows)
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
@@ -76,6 +75,20 @@ def _held(seen: Panel, model: str, draws: int, seed: int) -> pd.DataFrame:
     )  # fmt: skip
 
 
+def _forecast(
+    rows: pd.DataFrame, past: Panel, origin: int, model: str, draws: int, seed: int
+) -> pd.DataFrame:
+    """The rows with the model's forecast; what it says where it refuses so sparse a panel."""
+    if model not in MODELS:
+        raise UserError(f"there is no model {model!r}: choose one of {', '.join(MODELS)}.")
+    try:
+        future = simulate(past, origin, 1, model, draws, seed)
+    except UserError as refusal:
+        return rows.assign(note=str(refusal))
+    table = tabulate(model, past, future, list(rows["place"]))
+    return rows.merge(table[["place", "forecast", *BOUNDS]], on="place")
+
+
 def _years(seen: Panel, place: str) -> list[int]:
     """Years in which a place has a rate."""
     known = seen.rates[place].dropna()
@@ -87,8 +100,9 @@ def scores(held: pd.DataFrame) -> pd.DataFrame:
 
     held : rows of `hold_out` for several models, naive and the simple drifts among them
     mae and bias (forecast less observed) are pp; cover80 and cover95 are the shares, per cent, of
-    observed rates whose own interval meets the forecast's; the ratios are of mean absolute errors
-    on the same rows, the best simple drift being that of the standard, picked after the event.
+    observed rates whose own interval meets the forecast's; a ratio is that of the mean absolute
+    errors on the rates that this model has a forecast of. best_drift is the best simple drift of
+    the standard, picked after the event. A model that refuses a panel has fewer rates, see n.
     """
     known = held.dropna(subset=["forecast"])
     every = pd.concat([known, known.assign(standard="all")])
@@ -100,13 +114,28 @@ def scores(held: pd.DataFrame) -> pd.DataFrame:
         n=("place", "size"), mae=("mae", "mean"), bias=("error", "mean"),
         cover80=("cover80", "mean"), cover95=("cover95", "mean"),
     ).reset_index()  # fmt: skip
-    naive = table[table["model"] == "naive"].set_index("standard")["mae"]
     drifts = table[table["model"].isin(SIMPLE)].sort_values(["mae", "model"])
-    best = drifts.drop_duplicates("standard").set_index("standard")
-    table["ratio_to_naive"] = table["mae"] / table["standard"].map(naive)
-    table["ratio_to_best_drift"] = table["mae"] / table["standard"].map(best["mae"])
-    table["best_drift"] = table["standard"].map(best["model"]).fillna("")
+    best = drifts.drop_duplicates("standard").set_index("standard")["model"]
+    table["best_drift"] = table["standard"].map(best).fillna("")
+    table["ratio_to_naive"] = _ratios(every, table, pd.Series("naive", index=table.index))
+    table["ratio_to_best_drift"] = _ratios(every, table, table["best_drift"])
     order = table["model"].map({name: rank for rank, name in enumerate(MODELS)}).fillna(np.inf)
     table = table.assign(order=order, last=table["standard"].eq("all"))
     table = table.sort_values(["last", "standard", "order", "model"], ignore_index=True)
     return table[SCORES]
+
+
+def _ratios(every: pd.DataFrame, table: pd.DataFrame, rival: pd.Series) -> list[float]:
+    """Mean absolute error of each row's model by that of its rival, on the rates that both have."""
+    errors = every.set_index(["standard", "model", "place", "last_year", "before_year"])["mae"]
+    unique = errors[~errors.index.duplicated()]
+    found = []
+    for standard, model, other in zip(table["standard"], table["model"], rival, strict=True):
+        mine = unique[unique.index.get_level_values(0) == standard]
+        names = mine.index.get_level_values(1)
+        one = mine[names == model].droplevel([0, 1])
+        two = mine[names == other].droplevel([0, 1]).reindex(one.index)
+        both = two.notna()
+        total = float(two[both].sum())
+        found.append(float(one[both].sum()) / total if total > 0 else np.nan)
+    return found
