@@ -255,5 +255,33 @@ def test_the_same_tables_draw_the_same_bytes() -> None:
     assert_same_bytes(*drawn)
 
 
+def test_evidence_is_told_in_a_line_a_standard() -> None:
+    table = pd.concat([diagnostics.evidence(standard) for standard in trends.STANDARDS])
+    lines = charts.diagnostics.say_evidence(table, "en").splitlines()
+    assert len(lines) == 3
+    assert "of 6 years, 2 have one neighbour" in lines[0] and "(2015)" in lines[0]
+    assert "none of the others" in lines[1] and "Preliminary: 2024" in lines[2]
+
+
+def test_optimisers_are_told_by_how_often_the_default_misses() -> None:
+    gaps = pd.DataFrame(
+        [("default", True, -20.0, 15.0), ("default", False, -6.0, 1.0), ("powell", True, -5.0, 0.0),
+         ("powell", True, -5.0, 0.0002), ("nm", False, np.inf, np.nan), ("cg", True, -7.0, 2.0),
+         ("closed form", True, -5.0, 0.0)],
+        columns=["optimiser", "converged", "claimed", "gap"],
+    )  # fmt: skip
+    said = charts.diagnostics.say_optimisers(gaps, "en")
+    for fact in (
+        "In 2 of 2 fits",
+        "at worst by 15.0",
+        "in 1 of these",
+        "powell, is 0.0002",
+        ": 1.",
+    ):
+        assert fact in said
+    none = charts.diagnostics.say_optimisers(gaps.iloc[2:], "vi")
+    assert none.endswith(".") and "powell" not in none
+
+
 def test_the_public_panels_are_those_that_are_looked_at() -> None:
     assert set(diagnostics.smooth_years()["standard"]) == set(trends.STANDARDS)

@@ -18,6 +18,7 @@ from helpers.trends.diagnostics import (
     SMOOTH_PP,
     UNLIKELY,
 )
+from helpers.trends.mixed import CLOSED_FORM, DEFAULT, TOLERANCE
 
 COLUMNS = ["panel", "standard", "x", "n", "count", "value", "low", "high", "expected", "p"]
 PANELS = ("year", "level", "digit", "smooth")
@@ -234,3 +235,42 @@ def _ring(ax: Axes, row: rows.Row) -> None:
             color=style.look(str(row["standard"]))[0])  # fmt: skip
     ax.annotate(year, (0, float(row["value"])), (7, 0), textcoords="offset points", fontsize=7,
                 va="center")  # fmt: skip
+
+
+def say_evidence(table: pd.DataFrame, language: str) -> str:
+    """Which years of each panel are no observation of their own, a line a standard.
+
+    table : as from `trends.diagnostics.evidence`, of one or several standards
+    """
+    lines = []
+    for standard, part in table.groupby("standard", sort=False):
+        smooth, late = part["verdict"] == "smooth", part["status"] == "preliminary"
+        years = [", ".join(map(str, part.loc[chosen, "year"])) or labels.NO_NUMBER
+                 for chosen in (smooth, late)]  # fmt: skip
+        lines.append("- " + labels.text(
+            "say.evidence" + ("" if smooth.any() else ".none"), language, all=len(part),
+            standard=rows.standard_name(str(standard), language), years=years[0],
+            ends=int((part["verdict"] == "end").sum()), count=int(smooth.sum()),
+            preliminary=years[1],
+        ))  # fmt: skip
+    return "\n".join(lines)
+
+
+def say_optimisers(gaps: pd.DataFrame, language: str) -> str:
+    """How far statsmodels' default stops from the optimum, and which optimiser comes closest.
+
+    gaps : as from `trends.mixed.optimiser_gaps`, of one or several origins
+    """
+    plain = gaps[gaps["optimiser"] == DEFAULT]
+    if plain.empty:
+        return labels.text("say.optimisers.none", language)
+    missed = plain[~(plain["gap"] <= TOLERANCE)]
+    others = gaps[~gaps["optimiser"].isin([DEFAULT, CLOSED_FORM])]
+    worst = others.groupby("optimiser")["gap"].agg(lambda gap: gap.fillna(np.inf).max())
+    return labels.text(
+        "say.optimisers", language, missed=len(missed), all=len(plain), best=worst.idxmin(),
+        tolerance=labels.number(TOLERANCE, 3, language), converged=int(missed["converged"].sum()),
+        gap=labels.number(float(plain["gap"].max()), 1, language),
+        least=labels.number(float(worst.min()), 4, language),
+        infinite=int(np.isinf(gaps["claimed"]).sum()),
+    )  # fmt: skip
