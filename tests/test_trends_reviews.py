@@ -293,6 +293,14 @@ def test_a_place_without_a_figure_has_no_row() -> None:
     assert reviews.forecast(THREE, NEW, model="naive", draws=100, only=["96"]).empty
 
 
+def test_a_place_is_forecast_under_its_newest_national_standard() -> None:
+    older = ledger(*series("46", {2019: "9,00%"}, OLD), *series("96", {2025: "1,00%"}, "local:96"))
+    figures = pd.concat([THREE, older], ignore_index=True)
+    assert set(reviews.ahead(figures, "46", model="naive")["standard"]) == {NEW}
+    assert reviews.ahead(figures, "96", model="naive").empty
+    assert reviews.ahead(figures, "01", model="naive").empty
+
+
 @pytest.mark.parametrize("model", ["naive", "log_drift", "default"])
 @pytest.mark.parametrize("printed", ["0,00%", "100,00%"])
 def test_zeros_hundreds_and_standstill_are_forecast_within_bounds(model: str, printed: str) -> None:

@@ -235,6 +235,21 @@ def forecast(
     return _told(table, seen, lasts, lenders)
 
 
+def ahead(
+    figures: pd.DataFrame, place: str, horizon: int = 3, model: str = "default"
+) -> pd.DataFrame:
+    """The forecast of one place under the newest national standard that its reviews name.
+
+    Arguments as for `forecast`; a table without a row where no review gives a rate of the place.
+    """
+    code = _code(place)
+    known = observations(figures[figures["place"] == code])["standard"]
+    national = known[~known.str.startswith("local:")]
+    if national.empty:
+        return pd.DataFrame(columns=FORECAST)
+    return forecast(figures, str(national.max()), horizon, model, only=[code])
+
+
 def until(seen: Panel, origin: int) -> Panel | None:
     """The panel as it was known in a year; None where no two provinces have a pace by then.
 
