@@ -616,6 +616,14 @@ def test_a_linked_path_is_drawn_only_where_there_is_a_bridge(
         assert data["series"].eq("linked").any() == expected
 
 
+def test_the_figure_a_forecast_starts_from_is_always_drawn(
+    reconciled: pd.DataFrame, surveys: pd.DataFrame, ahead: pd.DataFrame
+) -> None:
+    place = places.get("45")
+    _, data = chart.reviews(reconciled, surveys, ahead, place, "en", start_year=2025)
+    assert data.loc[data["series"] == "review", "year"].tolist() == [2023]
+
+
 def test_nothing_at_all_is_said_in_words() -> None:
     none = THREE.iloc[:0]
     empty = reviews.forecast(THREE, NEW, model="naive", draws=100, only=["96"])

@@ -40,7 +40,7 @@ def reviews(
     official   : ledger + value, low, high; survey rates, back-casts of the units of 2025 included
     ahead      : rows of `reviews.forecast`; only those of the place's newest standard are drawn,
                  as long as that standard is valid
-    start_year : first year shown, None for all
+    start_year : first year shown, None for all; the figure a forecast starts from is always shown
     Marks of the reviews are never joined: each standard has its own look, and whiskers for what
     rounding, wording and disagreeing sources allow. A year counted under both of two standards
     links the older figures to the newer standard by a dotted path, which is a model.
@@ -48,7 +48,7 @@ def reviews(
     """
     data = _drawn(reconciled, official, ahead, place)
     if start_year is not None:
-        data = data[data["year"] >= start_year].reset_index(drop=True)
+        data = data[(data["year"] >= start_year) | _starts(data)].reset_index(drop=True)
     caption = captions.of_place("chart.reviews.caption", place, data["standard"], language)
     title = _title(data, place, language)
     if data.empty:
@@ -125,6 +125,13 @@ def _drawn(
     shown = [part.reindex(columns=COLUMNS) for part in parts if len(part)]
     every = pd.concat(shown, ignore_index=True) if shown else pd.DataFrame(columns=COLUMNS)
     return every.assign(place=place.code)
+
+
+def _starts(data: pd.DataFrame) -> pd.Series:
+    """Marks the figure that the forecast starts from."""
+    standards = data.loc[data["series"] == "forecast", "standard"].unique()
+    found = data["series"].eq("review") & data["standard"].isin(standards)
+    return found & data["year"].eq(data.loc[found, "year"].max())
 
 
 def _title(data: pd.DataFrame, place: Place, language: str) -> str:
