@@ -155,6 +155,13 @@ def test_ha_noi_of_2006_has_ha_tay_in_it_and_the_captions_say_so() -> None:
     assert "Hà Tây" not in " ".join(texts(fig))
 
 
+@pytest.mark.parametrize(("year", "marked"), [(2024, True), (2016, False), (2014, False)])
+def test_preliminary_rates_are_marked_in_every_caption(year: int, marked: bool) -> None:
+    for draw, _ in FIGURES.values():
+        said = " ".join(texts(draw(places.get("CH"), year, "en")[0])).replace("\n", " ")
+        assert (f"The rates of {year} are preliminary." in said) == marked
+
+
 def test_contributions_drawn_add_up_to_the_printed_fall() -> None:
     for region in ("VN", "MRD"):
         _, data = ranks.contributions(surveys(), places.get(region), 2024, "en")

@@ -64,6 +64,22 @@ def window(official: pd.DataFrame, year: int, language: str) -> tuple[str, int, 
     return (standard, int(years[0]), int(last)) if last > years[0] else None
 
 
+def foot(key: str, official: pd.DataFrame, data: pd.DataFrame, language: str) -> str:
+    """A caption with the standard drawn, and what its rates are where they are not final figures.
+
+    data : standard, place, and year or first_year and last_year
+    """
+    said = captions.caption(key, data["standard"].unique(), language)
+    if data.empty:
+        return said
+    year = int(data["last_year" if "last_year" in data else "year"].max())
+    series = rows.survey(official, places.members("VN"))
+    last = series[series["standard"].isin(data["standard"]) & (series["year"] == year)]
+    if (last["status"] == "preliminary").any():
+        said += " " + labels.text("caption.preliminary.year", language, year=year)
+    return said + compare.hanoi(data, language)
+
+
 def nothing(
     official: pd.DataFrame, region: Place, year: int, language: str, caption: str
 ) -> style.Chart:
@@ -87,8 +103,7 @@ def convergence(
     compound; NaN where a rate is next to zero).
     """
     data = _changes(official, region, year, language)
-    caption = captions.caption("chart.convergence.caption", data["standard"].unique(), language)
-    caption += compare.hanoi(data, language)
+    caption = foot("chart.convergence.caption", official, data, language)
     if data.empty:
         return nothing(official, region, year, language, caption), data
     found = _whole(gaps.betas(_wide(data)))
@@ -153,8 +168,7 @@ def leaders(
     standard; leaders first.
     """
     data = _judged(official, region, year, language)
-    caption = captions.caption("chart.leaders.caption", data["standard"].unique(), language)
-    caption += compare.hanoi(data, language)
+    caption = foot("chart.leaders.caption", official, data, language)
     if data.empty:
         return nothing(official, region, year, language, caption), data
     counts = data["standing"].value_counts()

@@ -40,7 +40,7 @@ def rank_intervals(
     """
     data = _ranked(official, ahead, region, year, language)
     forecast = data["rank"].notna().any()
-    caption = _rank_caption(data, region, language)
+    caption = _rank_caption(official, data, language)
     if data.empty:
         return falls.nothing(official, region, year, language, caption), data
     title = _rank_title(data, region, language)
@@ -106,8 +106,7 @@ def contributions(
     of the persons, contributions are points of the national rate and per cent of its fall.
     """
     data = _parts(official, region, year, language)
-    caption = captions.caption("chart.parts.caption", data["standard"].unique(), language)
-    caption += compare.hanoi(data, language)
+    caption = falls.foot("chart.parts.caption", official, data, language)
     if data.empty:
         return falls.nothing(official, region, year, language, caption), data
     if data["contribution_pct"].isna().all():
@@ -161,13 +160,15 @@ def _ranked(
     )
 
 
-def _rank_caption(data: pd.DataFrame, region: Place, language: str) -> str:
-    standard = data["standard"].unique()
+def _rank_caption(official: pd.DataFrame, data: pd.DataFrame, language: str) -> str:
     if data["rank"].isna().all():
-        said = captions.caption("chart.ranks.caption.now", standard, language)
-        return said + compare.hanoi(data, language)
-    ahead = pd.DataFrame({"part": ["forecast"], "standard": standard})
-    return captions.of_forecast("chart.ranks.caption", ahead, region, language)
+        return falls.foot("chart.ranks.caption.now", official, data, language)
+    said = falls.foot("chart.ranks.caption", official, data, language)
+    national = captions.national_standard(str(data["standard"].iloc[0]))
+    if national is None:
+        return said
+    return said + " " + labels.text("caption.yardstick", language, last=national[1],
+                                    years=labels.period(national[0], language))  # fmt: skip
 
 
 def _rank_title(data: pd.DataFrame, region: Place, language: str) -> str:
