@@ -52,7 +52,9 @@ def diagnostics(
     of smooth provinces in per cent. n is of provinces or rates, expected in the unit of value.
     """
     data = drawn(by_year, by_level, digits, smooth)
-    model = str(by_year["model"].iloc[0]) if len(by_year) else labels.NO_NUMBER
+    model = labels.NO_NUMBER
+    if len(by_year):
+        model = labels.name("model", str(by_year["model"].iloc[0]), language)
     caption = captions.caption(
         "chart.diagnostics.caption", data["standard"], language, model=model,
         units=str(DIGIT_UNITS), limit=labels.number(UNLIKELY, 2, language),
