@@ -10,7 +10,7 @@ from helpers import trends
 from helpers.project import UserError
 from helpers.trends import default, scales, shocks
 from helpers.trends.panels import Panel
-from helpers.trends.past import steps, train
+from helpers.trends.past import CUBE_ROOT, steps, train
 
 
 def panel(rates: pd.DataFrame, weights: list[float] | None = None, **ends: pd.DataFrame) -> Panel:
@@ -185,3 +185,30 @@ def test_the_spread_is_that_of_the_steps_around_their_common_one() -> None:
     rates = table(A=[27.0, 2.9**3], B=[8.0, 8.0])
     found = shocks.spread(train(panel(rates), 2021))
     assert found == pytest.approx(np.sqrt((2 * 0.05**2 + 2 * 0.05**2) / 4))
+
+
+def test_the_longer_a_province_was_seen_the_more_of_its_deviation_is_believed() -> None:
+    # one year 1/4, two years 2/5, three years 3/6; one rate nothing
+    rates = table(
+        A=[4, 4, 4, 3], B=[np.nan, 4, 4, 3], C=[np.nan, np.nan, 4, 3], D=[np.nan] * 3 + [3]
+    )
+    found = shocks.believed(train(panel(rates), 2023))
+    np.testing.assert_allclose(found, [3 / 6, 2 / 5, 1 / 4, 0])
+
+
+def test_a_pace_seen_in_few_provinces_is_less_sure() -> None:
+    many = falling(0.3, 3, leaves=40)
+    few = many.copy()
+    few.iloc[:2, 2:] = np.nan  # all but two provinces have one rate
+    errors = [shocks.common_error(train(panel(rates), 2022), 0.05) for rates in (many, few)]
+    assert errors[1] > 1.1 * errors[0]
+    # a pace that is seen perfectly still changes
+    past = train(panel(many), 2022)
+    pace = abs(past.pace(CUBE_ROOT).mean())
+    assert shocks.common_error(past, 0.0) == pytest.approx(shocks.SHOCK * pace)
+
+
+def test_a_borrowed_pace_is_wider_than_one_of_its_own() -> None:
+    rates = table(A=[9, 8, 7], B=[9, 8, 7], C=[np.nan, np.nan, 7])
+    future = default.default(panel(rates), 2022, 3, 4000, 1).rates
+    assert (future[:, 2].std(axis=1) > future[:, 0].std(axis=1)).all()

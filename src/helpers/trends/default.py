@@ -19,12 +19,7 @@ from helpers.trends import scales
 from helpers.trends.draws import Draws, assemble
 from helpers.trends.panels import Panel
 from helpers.trends.past import Floats, Past, train
-from helpers.trends.shocks import scatter
-
-ALIKE = 0.25
-"""Share of the variance of a province's yearly step around the common one that is its own lasting
-pace; the rest is noise of one year. Successive steps of one province correlate by 0.2 to 0.3 under
-all standards. Errors hardly depend on it between 0.15 and 0.4."""
+from helpers.trends.shocks import believed, scatter
 
 WHOLE = 1 / 3
 """Share of the draws in which the country's mean rate goes on by itself. Views from below and from
@@ -55,18 +50,15 @@ def default(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> D
 def path(past: Past, horizon: int, power: float) -> Floats:
     """Central rates on one scale, seen from below, year × leaf, per cent.
 
-    The common pace c is weighed by persons, so that it is the country's. With T years seen,
-    s = T · ALIKE / (1 + (T - 1) · ALIKE) is the best linear prediction of a lasting deviation from
-    its mean over T years (Henderson 1975, Biometrics 31:423); a province with one rate has s = 0
-    and takes the common pace.
+    The common pace c is weighed by persons, so that it is the country's; s is `shocks.believed`. A
+    province with one rate takes the common pace.
     """
     moved = _moved(past)
     span = past.last_year - past.first_year
     change = scales.transform(past.last, power) - scales.transform(past.first, power)
     pace = np.divide(change, span, out=np.zeros_like(change), where=moved)
     common = np.average(pace[moved], weights=past.weights[moved])
-    believed = span * ALIKE / (1 + (span - 1) * ALIKE)
-    own = np.where(moved, common + believed * (pace - common), common)
+    own = np.where(moved, common + believed(past) * (pace - common), common)
     return scales.move(past.last, past.ahead(horizon) * own, power)
 
 

@@ -17,6 +17,8 @@ import numpy as np
 
 from helpers.trends.default import default
 from helpers.trends.draws import Draws, assemble
+from helpers.trends.logit import fractional_logit
+from helpers.trends.mixed import mixed
 from helpers.trends.panels import Panel
 from helpers.trends.past import CUBE_ROOT, LINEAR, LOG, ROOT, Floats, Past, Scale, drift, train
 from helpers.trends.shocks import scatter
@@ -72,20 +74,6 @@ def damped_log(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -
     pace = (means[-1] - means[-2]) / (nation.years[-1] - nation.years[-2])
     national = np.clip(means[-1] + pace * np.arange(1, horizon + 1), 0.0, 100.0)
     return _simulate(panel, past, raked(past, national, LOG), draws, seed)
-
-
-def mixed(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
-    """A mixed model of square roots; see `helpers.trends.mixed`, which is slow to import."""
-    from helpers.trends.mixed import mixed as model
-
-    return model(panel, origin, horizon, draws, seed)
-
-
-def fractional_logit(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
-    """A logit of shares; see `helpers.trends.logit`, which is slow to import."""
-    from helpers.trends.logit import fractional_logit as model
-
-    return model(panel, origin, horizon, draws, seed)
 
 
 MODELS: dict[str, Model] = {
