@@ -80,7 +80,8 @@ def scatter(past: Past, paths: Floats, shares: Floats, draws: int, seed: int) ->
         values[year] = walk
         values[year] += roots[:, year].T[:, chosen]
     np.maximum(values, 0.0, out=values)
-    return np.minimum(values * values * values, 100.0)
+    rates: Floats = np.minimum(values * values * values, 100.0)
+    return rates
 
 
 def common_error(past: Past, step: float) -> float:
