@@ -32,9 +32,13 @@ MIDDLE = 0.5
 handful of national rates cannot choose one."""
 
 
-def default(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> Draws:
+def default(
+    panel: Panel, origin: int, horizon: int, draws: int, seed: int, *, from_above: float = WHOLE
+) -> Draws:
     """Draws of the default model; arguments as for every model, see `models`.
 
+    from_above : share of the draws in which the country's mean rate goes on by itself, 0 to 1;
+                 another one than WHOLE is for asking what the choice means
     Raises UserError where no place has two rates up to the origin.
     """
     past = train(panel, origin)
@@ -42,7 +46,7 @@ def default(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -> D
     below = np.stack([path(past, horizon, float(power)) for power in scales.POWERS])
     above = below * whole(past, below)[..., None]
     paths = np.concatenate([below, np.minimum(above, 100.0)])
-    shares = np.concatenate([(1 - WHOLE) * weight, WHOLE * weight])
+    shares = np.concatenate([(1 - from_above) * weight, from_above * weight])
     centre = np.tensordot(shares, paths, 1)
     return assemble(panel, past, centre, scatter(past, paths, shares, draws, seed))
 
