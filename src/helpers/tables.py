@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import backtest, labels, ledger, project, reconcile, trends
+from helpers.trends import review_targets, reviews
 
 Tables = dict[str, pd.DataFrame]
 ABOVE = {"charts", "parameters.py", "jobs.py", "records.py", "runs.py", "__main__.py"}
@@ -32,7 +33,16 @@ NUMBERS = {
     "forecasts": (
         "origin", "year", "forecast", "low80", "high80", "low95", "high95", "observed",
     ),
+    "review_coverage": ("n", "first_year", "first_rate", "last_year", "last_rate", "weight"),
+    "targets_met": (
+        "asked_low", "asked_high", "first_year", "year", "start_year", "start", "value", "low",
+        "high", "probability",
+    ),
 }  # fmt: skip
+YEARS = (
+    "year", "origin", "first_year", "last_year", "start_year", "level_year", "households_year",
+    "early80", "late80",
+)  # fmt: skip
 FORECAST_HORIZON = 3  # years; beyond four the scales of the models disagree
 
 
@@ -59,7 +69,8 @@ def compute_reconcile() -> Tables:
 
 
 def compute_trends() -> Tables:
-    """Step `trends`: fits of every place, the default forecasts, and the scores of past ones."""
+    """Step `trends`: paces, forecasts and their scores; what the reviews have, and targets met."""
+    reviewed = get("reconciled")
     forecasts = [
         trends.forecast(standard, horizon=FORECAST_HORIZON) for standard in trends.STANDARDS
     ]
@@ -67,6 +78,8 @@ def compute_trends() -> Tables:
         "trends": trends.table(),
         "forecasts": pd.concat(forecasts, ignore_index=True),
         "scores": backtest.scores(backtest.run(trends.STANDARDS)),
+        "review_coverage": reviews.coverage(reviewed),
+        "targets_met": review_targets.targets_met(reviewed),
     }
 
 
@@ -81,7 +94,9 @@ class Step:
 STEPS = {
     "clean": Step(("cleaned", "quarantine", "coverage"), compute_clean),
     "reconcile": Step(("reconciled", "conflicts", "changes"), compute_reconcile),
-    "trends": Step(("trends", "forecasts", "scores"), compute_trends),
+    "trends": Step(
+        ("trends", "forecasts", "scores", "review_coverage", "targets_met"), compute_trends
+    ),
 }
 
 
@@ -132,8 +147,11 @@ def readable(frame: pd.DataFrame, language: str) -> pd.DataFrame:
         return labels.number(x, decimals, language)
 
     numbers = frame.select_dtypes("number")
-    years = numbers.columns.intersection(["year", "origin", "first_year", "last_year"])
-    frame = frame.assign(**{str(name): frame[name].astype("Int64").astype(str) for name in years})
+    years = numbers.columns.intersection(list(YEARS))
+    whole = {
+        str(name): frame[name].map(lambda x: "" if pd.isna(x) else f"{x:.0f}") for name in years
+    }
+    frame = frame.assign(**whole)
     numbers = numbers.drop(columns=years)
     return frame.assign(**{str(name): numbers[name].map(written) for name in numbers})
 

@@ -71,8 +71,9 @@ def damped_log(panel: Panel, origin: int, horizon: int, draws: int, seed: int) -
     past = train(panel, origin)
     nation = past.country or past
     means = nation.rates @ nation.weights
-    pace = (means[-1] - means[-2]) / (nation.years[-1] - nation.years[-2])
-    national = np.clip(means[-1] + pace * np.arange(1, horizon + 1), 0.0, 100.0)
+    years, means = nation.years[~np.isnan(means)], means[~np.isnan(means)]
+    pace = np.diff(means)[-1] / np.diff(years)[-1] if len(years) > 1 else 0.0
+    national = np.clip(means[-1] + pace * (nation.ahead(horizon)[:, 0]), 0.0, 100.0)
     return _simulate(panel, past, raked(past, national, LOG), draws, seed)
 
 

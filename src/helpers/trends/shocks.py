@@ -43,14 +43,14 @@ def spread(past: Past) -> float:
     """Standard deviation of a leaf's yearly step around the common step, cube-root scale.
 
     Pooled over the steps of the past, each counted by its years, and the prior as one step more of
-    every leaf.
+    every leaf that has one.
     """
     seen = steps(past)
     step = (np.cbrt(seen.end) - np.cbrt(seen.start)) / np.sqrt(seen.years)
     counts = np.bincount(seen.period)
     means = np.bincount(seen.period, step) / np.maximum(counts, 1)
     squares = ((step - means[seen.period]) ** 2).sum() if len(step) else 0.0
-    leaves = past.rates.shape[1]
+    leaves = max(1, int((past.last_year > past.first_year).sum()))
     return float(np.sqrt((leaves * PRIOR_SPREAD**2 + squares) / (leaves + len(step))))
 
 
