@@ -59,6 +59,7 @@ bench: setup
 	$(BIN)/python tests/bench/tree_speed.py
 	$(BIN)/python tests/bench/official_population.py
 	$(BIN)/python tests/bench/forecast_speed.py
+	$(BIN)/python tests/bench/forecast_scores.py
 	$(BIN)/python tests/bench/commands.py
 
 clean:
