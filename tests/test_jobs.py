@@ -55,6 +55,6 @@ def test_every_numbered_notebook_declares_its_parameters() -> None:
         "2": ["language"],
         "3": ["province", "language"],
         "4": ["province", "start_year", "horizon", "target_pp_per_year", "language"],
-        "5": ["region", "year", "language"],
+        "5": ["region", "year", "level", "language"],
         "6": ["language", "draws", "seed"],
     }

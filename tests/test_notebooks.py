@@ -73,7 +73,8 @@ def test_plain_papermill_runs_a_notebook_from_any_folder(
     done = papermill("4", elsewhere, "-r", "province", "quang-tri-2025", "-p", "horizon", "6")
     assert done.returncode == 0, done.stderr
     drawn = {file.name for file in (golden / "figures" / "44-2025").glob("*.png")}
-    assert drawn == {"4-fan.png", "4-pace-against-target.png", "4-region-small-multiples.png"}
+    names = ("fan", "pace-against-target", "region-small-multiples", "reviews")
+    assert drawn == {f"4-{name}.png" for name in names}
     assert (golden / "data" / "processed" / "forecasts.csv").exists()
 
 

@@ -57,7 +57,7 @@ def _judged(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     good = rows[rows["reason"] == ""].astype({"year": "int64"})
     keys = ["standard", "place", "year"]
     best = good.sort_values(["mid_year", "rank"]).groupby(keys)[["mid_year", "rank"]]
-    good = good.join(best.transform("first"), rsuffix="_best")
+    good = good.join(best.transform("first").add_suffix("_best"))
     better = _superseded(good)
     kept = good[better == ""]
     kept = kept[_repeats(kept) == ""]

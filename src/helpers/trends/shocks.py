@@ -43,15 +43,17 @@ def spread(past: Past) -> float:
     """Standard deviation of a leaf's yearly step around the common step, cube-root scale.
 
     Pooled over the steps of the past, each counted by its years, and the prior as one step more of
-    every leaf that has one.
+    every leaf that has one. A step of years that no other leaf has tells nothing, as it is its own
+    common step.
     """
     seen = steps(past)
     step = (np.cbrt(seen.end) - np.cbrt(seen.start)) / np.sqrt(seen.years)
     counts = np.bincount(seen.period)
     means = np.bincount(seen.period, step) / np.maximum(counts, 1)
     squares = ((step - means[seen.period]) ** 2).sum() if len(step) else 0.0
+    known = int(counts[counts > 1].sum())
     leaves = max(1, int((past.last_year > past.first_year).sum()))
-    return float(np.sqrt((leaves * PRIOR_SPREAD**2 + squares) / (leaves + len(step))))
+    return float(np.sqrt((leaves * PRIOR_SPREAD**2 + squares) / (leaves + known)))
 
 
 def scatter(past: Past, paths: Floats, shares: Floats, draws: int, seed: int) -> Floats:
@@ -63,8 +65,9 @@ def scatter(past: Past, paths: Floats, shares: Floats, draws: int, seed: int) ->
     On the cube-root scale each draw has one path and one national shock, an error of the common
     pace that all leaves share and that grows with the years ahead. Each leaf has an error of its
     last rate, even over the printed interval, an error of its own lasting pace, the larger the
-    fewer years were seen, and the noise of each year as a random walk. The same seed gives the
-    same draws, and a longer horizon leaves its first years as they were.
+    fewer years were seen, and the noise of each year as a random walk. Both begin in the year of
+    its last rate, which may lie before the origin. The same seed gives the same draws, and a
+    longer horizon leaves its first years as they were.
     """
     random, step = np.random.default_rng(seed), spread(past)
     roots, chosen = np.cbrt(paths), random.choice(len(paths), draws, p=shares)
@@ -73,6 +76,10 @@ def scatter(past: Past, paths: Floats, shares: Floats, draws: int, seed: int) ->
     pace = random.standard_normal(walk.shape)
     pace *= (step * np.sqrt(ALIKE * (1 - believed(past))))[:, None]
     pace += drift
+    unseen = past.origin - past.last_year[:, None]
+    if unseen.any():
+        walk += unseen * pace
+        walk += step * np.sqrt((1 - ALIKE) * unseen) * random.standard_normal(walk.shape)
     values = np.empty((*paths.shape[1:], draws))
     for year in range(paths.shape[1]):
         walk += pace
