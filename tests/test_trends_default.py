@@ -212,3 +212,23 @@ def test_a_borrowed_pace_is_wider_than_one_of_its_own() -> None:
     rates = table(A=[9, 8, 7], B=[9, 8, 7], C=[np.nan, np.nan, 7])
     future = default.default(panel(rates), 2022, 3, 4000, 1).rates
     assert (future[:, 2].std(axis=1) > future[:, 0].std(axis=1)).all()
+
+
+def test_a_forecast_is_as_unsure_as_its_last_rate_is_old() -> None:
+    # B was last seen in 2020: from 2022 on, two years of its way have already gone by
+    steady = table(A=[9, 8, 7, 6, 5], B=[9, 8, 7, 6, 5], C=[8, 7, 6, 5, 4]).set_axis(
+        range(2018, 2023)
+    )
+    old = steady.copy()
+    old.loc[2021:, "B"] = np.nan
+    late = np.cbrt(default.default(panel(old), 2022, 1, 4000, 1).rates[0]).std(axis=1)
+    early = np.cbrt(default.default(panel(old.loc[:2020]), 2020, 3, 4000, 1).rates).std(axis=2)
+    assert late[1] == pytest.approx(early[2, 1], rel=0.15)
+    assert late[1] > 1.5 * late[0]
+
+
+def test_a_step_of_years_that_no_other_province_has_tells_nothing_of_the_spread() -> None:
+    # A and B share 2020-21, as above; C alone has a step of 2021-22
+    rates = table(A=[27.0, 2.9**3, np.nan], B=[8.0, 8.0, np.nan], C=[np.nan, 8.0, 1.0])
+    found = shocks.spread(train(panel(rates), 2022))
+    assert found == pytest.approx(np.sqrt((3 * 0.05**2 + 2 * 0.05**2) / 5))
