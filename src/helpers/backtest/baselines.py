@@ -120,11 +120,12 @@ def _own_variance(past: Past, scale: Scale) -> float:
     counts = np.bincount(steps.leaf, minlength=len(past.places))
     free = int(np.maximum(counts - 1, 0).sum())
     pace = past.pace(scale)
-    if free == 0:
+    if free == 0 and counts.any():
         pace, free = np.full_like(pace, pace[counts > 0].mean()), int(counts.sum()) - 1
     if free < 1:
         raise UserError(
-            f"one step of one place up to {past.origin} leaves no error to learn an interval from."
+            f"no more than one step of one place is known up to {past.origin}: that leaves no "
+            "error to learn an interval from, so choose a later origin or another model."
         )
     error = steps.change - steps.years * pace[steps.leaf]
     return float((error**2 / steps.years).sum() / free)
@@ -141,6 +142,6 @@ def _spread_variance(past: Past, scale: Scale) -> float:
     if free < 1:
         raise UserError(
             f"no two places have a step of the same years up to {past.origin}: "
-            "that leaves no spread around a common one."
+            "that leaves no spread around a common one, so choose a later origin or another model."
         )
     return float(((steps.change - common[step]) ** 2 / steps.years).sum() / free)

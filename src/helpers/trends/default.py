@@ -47,7 +47,7 @@ def default(
     above = below * whole(past, below)[..., None]
     paths = np.concatenate([below, np.minimum(above, 100.0)])
     shares = np.concatenate([(1 - from_above) * weight, from_above * weight])
-    centre = np.tensordot(shares, paths, 1)
+    centre = np.minimum(np.tensordot(shares, paths, 1), 100.0)
     return assemble(panel, past, centre, scatter(past, paths, shares, draws, seed))
 
 

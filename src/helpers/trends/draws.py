@@ -43,6 +43,7 @@ def assemble(panel: Panel, past: Past, centre: Floats, leaves: Floats) -> Draws:
     """The leaves' central paths and draws, with the sums of leaves added to both.
 
     centre : year × leaf, per cent; leaves : year × leaf × draw, per cent; the leaves of `past`
+    A printed discrepancy (see below) cannot lift a sum of leaves above 100.
     """
     ratios = discrepancy(panel, past)
     matrix = np.array([ratios[place] * _share(panel, past, place) for place in ratios.index])
@@ -52,8 +53,8 @@ def assemble(panel: Panel, past: Past, centre: Floats, leaves: Floats) -> Draws:
         origin=past.origin,
         years=tuple(range(past.origin + 1, past.origin + 1 + len(centre))),
         places=(*past.places, *map(str, ratios.index)),
-        centre=np.concatenate([centre, centre @ matrix.T], axis=1),
-        rates=np.concatenate([leaves, matrix @ leaves], axis=1),
+        centre=np.concatenate([centre, np.minimum(centre @ matrix.T, 100.0)], axis=1),
+        rates=np.concatenate([leaves, np.minimum(matrix @ leaves, 100.0)], axis=1),
     )
 
 

@@ -45,7 +45,7 @@ def simulate(
     if model not in MODELS:
         raise UserError(f"there is no model {model!r}: choose one of {', '.join(MODELS)}.")
     check_draws(draws, seed)
-    last = int(panel.rates.index[-1]) if origin is None else origin
+    last = max(map(int, panel.rates.index), default=0) if origin is None else origin
     return MODELS[model](panel, last, horizon, draws, seed)
 
 

@@ -31,7 +31,8 @@ class Past:
     years : of the rows; rates : year × leaf, NaN where missing; weights : by leaf, sum 1
     first, last, first_year, last_year : by leaf, of its own first and last rate
     low, high : by leaf, the printed interval of the last rate; the rate itself where none is known
-    country : the same for the printed national rate, or for the weighted mean without one
+    country : the same for the printed national rate, or for the weighted mean of the leaves known
+              in each year without one
     """
 
     places: tuple[str, ...]
@@ -93,25 +94,39 @@ def steps(past: Past) -> Steps:
 def train(panel: Panel, origin: int) -> Past:
     """The panel as it was known in the year of origin; leaves without any rate are left out.
 
-    Raises UserError when the origin is no year of the panel, or its first.
+    Raises UserError when the origin is no year of the panel, or its first, or no leaf has a rate.
     """
     years = [int(year) for year in panel.rates.index]
     if origin not in years[1:]:
+        there = f"so choose one of {', '.join(map(str, years[1:]))}"
         raise UserError(
             f"origin {origin} cannot be used under {panel.standard}: a forecast needs two years up "
-            f"to its origin, so choose one of {', '.join(map(str, years[1:]))}."
+            f"to its origin, {there if years[1:] else 'which this panel does not have'}."
         )
     seen = panel.rates.loc[:origin]
     leaves = seen[panel.leaves].dropna(axis=1, how="all")
+    if leaves.empty:
+        raise UserError(
+            f"no place has a rate under {panel.standard} up to {origin}: choose a later origin or "
+            "another standard."
+        )
     weights = panel.weights[leaves.columns].to_numpy(float)
     weights = weights / weights.sum()
-    country = seen["VN"] if "VN" in seen else leaves.mul(weights, axis=1).sum(axis=1)
+    printed = "VN" in seen and seen["VN"].notna().any()
+    country = seen["VN"] if printed else _mean_of_known(leaves, weights)
     ends = [
         leaves if table is None else table.loc[:origin, leaves.columns].where(leaves.notna())
         for table in (panel.low, panel.high)
     ]
     nation = country.to_frame("VN")
     return _past(leaves, weights, ends, _past(nation, np.ones(1), [nation, nation], None))
+
+
+def _mean_of_known(rates: pd.DataFrame, weights: Floats) -> pd.Series:
+    """Weighted mean by year of the leaves that have a rate, NaN where none has."""
+    known = rates.notna().mul(weights, axis=1).sum(axis=1)
+    mean: pd.Series = rates.mul(weights, axis=1).sum(axis=1) / known.where(known > 0)
+    return mean
 
 
 def _past(
