@@ -78,6 +78,9 @@ def reviews(
 def say_reviews(data: pd.DataFrame, place: Place, language: str) -> str:
     """What the newest standard's reviews found, where the model puts them next, and the bridge.
 
+    Where the newest is a standard of the province's own, the national one that the forecast is
+    made under is told too.
+
     data : as drawn by `reviews`
     """
     name = style.place_name(place, language)
@@ -85,7 +88,10 @@ def say_reviews(data: pd.DataFrame, place: Place, language: str) -> str:
     if found.empty:
         return labels.text("say.reviews.none", language, place=name)
     newest = found[found["standard"] == found["standard"].iloc[-1]]
-    said = [_say_found(newest, language), _say_ahead(data, newest, language)]
+    ahead = data.loc[data["series"] == "forecast", "standard"]
+    told = found[found["standard"] == (newest["standard"] if ahead.empty else ahead).iloc[0]]
+    said = [] if told["standard"].equals(newest["standard"]) else [_say_found(newest, language)]
+    said += [_say_found(told, language), _say_ahead(data, told, language)]
     linked = data[data["series"] == "linked"]
     both = found.merge(found, on="year", suffixes=("", "_new"))
     both = both[(both["standard"] != both["standard_new"]) & both["year"].isin(linked["year"])]
@@ -259,7 +265,7 @@ def _fan(ax: Axes, found: pd.DataFrame, ahead: pd.DataFrame) -> None:
 def _say_found(newest: pd.DataFrame, language: str) -> str:
     """The first and the last figure of the newest standard, or its only one."""
     first, last = (rows.records(newest)[at] for at in (0, -1))
-    words = {"standard": rows.yardstick(str(last["standard"]), language)}
+    words = {"standard": rows.yardstick(str(last["standard"]), language).removeprefix("the ")}
     said = rows.rates([first["value"], last["value"]], language)
     if len(newest) == 1:
         return labels.text("say.reviews.one", language, rate=said[1], year=int(last["year"]),
