@@ -89,6 +89,7 @@ def run_reviews(
     models see all rates of the standard up to the year before. observed_low and observed_high are
     the interval of the printed rate, seen is the number of the province's own rates up to the year
     before: with one it has no pace of its own. A row without a forecast says in `reason` why.
+    Raises UserError where no province has two rates under one standard.
     """
     chosen = choose(models)
     parts: list[pd.DataFrame] = []
@@ -99,6 +100,8 @@ def run_reviews(
             held.setdefault(int(seen.rates[place].dropna().index[-1]), []).append(place)
         for year in sorted(held):
             parts.extend(_held_out(seen, chosen, year, held[year], draws, seed))
+    if not parts:
+        raise UserError("no province has two rates under one standard: nothing can be held out.")
     return pd.concat(parts, ignore_index=True)
 
 

@@ -64,6 +64,7 @@ def _difference(
     row: dict[str, object] = dict.fromkeys(["difference", *ENDS, "better"], np.nan)
     if len(both):
         drawn = _resampled(sums, counts, resamples, seed)
+        drawn = drawn[~np.isnan(drawn)]
         row |= {"difference": float(both["gap"].mean())}
         row |= {end: float(np.quantile(drawn, share)) for end, share in ENDS.items()}
         row |= {"better": float((drawn < 0).mean() + (drawn == 0).mean() / 2)}
@@ -74,7 +75,7 @@ def _difference(
 
 
 def _resampled(sums: Floats, counts: Floats, resamples: int, seed: int) -> Floats:
-    """Means of resampled blocks; sums and counts of the cells by origin × place."""
+    """Means of resampled blocks, NaN without a cell; sums and counts by origin × place."""
     random = np.random.default_rng(seed)
     origins, places = sums.shape
     by_place = random.multinomial(places, np.full(places, 1 / places), size=resamples)
@@ -83,7 +84,7 @@ def _resampled(sums: Floats, counts: Floats, resamples: int, seed: int) -> Float
         np.einsum("ro,op,rp->r", by_origin, part, by_place, optimize=True)
         for part in (sums, counts)
     )
-    means: Floats = np.divide(total, number, out=np.zeros(resamples), where=number > 0)
+    means: Floats = np.divide(total, number, out=np.full(resamples, np.nan), where=number > 0)
     return means
 
 

@@ -42,14 +42,20 @@ def run(
     observed; then last (the rate at the origin), DRAWN, and reason; rates in per cent. A place and
     year without an observed rate (Hồ Chí Minh City 2016) has no row, as nothing can be scored
     there. Where a model refuses a panel its rows stand without a forecast, and `reason` says why.
-    Raises UserError for an unknown standard or model, for fewer than 100 draws and for a seed
-    below 0.
+    Raises UserError for a standard that is unknown or has no ORIGINS, for an unknown model, for
+    fewer than 100 draws and for a seed below 0.
     """
     check_draws(draws, seed)
-    chosen = choose(models)
+    chosen, wanted = choose(models), list(standards)
+    for standard in wanted:
+        if panels.check_standard(standard) not in ORIGINS:
+            raise UserError(
+                f"standard {standard!r} has two years only, and nothing to hold out: choose "
+                f"{', '.join(ORIGINS)}."
+            )
     parts = [
         evaluate(panel, chosen, ORIGINS[panel.standard], panel.leaves, draws, seed)
-        for panel in map(panels.load, standards)
+        for panel in map(panels.load, wanted)
     ]
     return pd.concat(parts, ignore_index=True)
 
