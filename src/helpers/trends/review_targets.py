@@ -223,13 +223,14 @@ def _future(figures: pd.DataFrame, standard: str, year: int, model: str, seed: i
 
 
 def _chance(row: Mapping[Hashable, object], future: Draws | None) -> float:
-    """Share of draws of the target's last year that meet it; NaN where there are none."""
+    """Share of draws of the target's last year that meet it; NaN without draws or an end asked."""
     place = str(row["place"])
-    if future is None or place not in future.places:
+    goal = float(str(row["asked_high" if row["kind"] == "rate" else "asked_low"]))
+    if future is None or place not in future.places or np.isnan(goal):
         return float("nan")
     rates = future.of(place)[-1]
     if row["kind"] == "rate":
-        return float((rates <= float(str(row["asked_high"])) + 1e-9).mean())
+        return float((rates <= goal + 1e-9).mean())
     span = float(str(row["year"])) - float(str(row["start_year"]))
     fall = (float(str(row["start"])) - rates) / span
-    return float((fall >= float(str(row["asked_low"])) - 1e-9).mean())
+    return float((fall >= goal - 1e-9).mean())

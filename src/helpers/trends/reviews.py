@@ -158,7 +158,8 @@ def coverage(figures: pd.DataFrame) -> pd.DataFrame:
         )  # fmt: skip
         table = table.join(weight.rename(columns={"basis": "weight_basis"}))
         parts.append(table.assign(standard=standard).reset_index())
-    every = pd.concat([pd.DataFrame(columns=[*COVERAGE[:-2]]), *parts], ignore_index=True)
+    empty = pd.DataFrame(columns=[name for name in COVERAGE if name != "left_out"])
+    every = pd.concat([empty, *parts], ignore_index=True)
     every = every.merge(
         dropped.rename("left_out").rename_axis(["standard", "place"]).reset_index(),
         on=["standard", "place"], how="outer",

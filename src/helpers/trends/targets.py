@@ -39,8 +39,9 @@ def pace(
     horizon            : years ahead, 1 to 10
     Returns a row a year ahead: place, standard, origin, year, last_rate, observed_pp_per_year with
     its 95 % interval observed_low95, observed_high95, needed_pp_per_year, target_rate, forecast,
-    probability (share of draws at or below target_rate) and note. Empty where the standard has no
-    rate of the place; probability is NaN where the target goes below zero.
+    probability (share of draws at or below target_rate) and note. Where the last rate is at or
+    below the target already, needed_pp_per_year is not above zero and the note says so. Empty where
+    the standard has no rate of the place; probability is NaN where the target goes below zero.
     Raises UserError when not exactly one target is given, or it is out of range.
     """
     code = places.get(place).code
@@ -70,7 +71,9 @@ def pace(
             "forecast": future.centre[:, future.places.index(code)],
             "probability": np.where(targets < -1e-9, np.nan, met),
             "note": [
-                _note(panel, code, year > future.origin + FORECAST_YEARS, target < -1e-9)
+                _note(
+                    panel, code, year > future.origin + FORECAST_YEARS, target < -1e-9, needed <= 0
+                )
                 for year, target in zip(years, targets, strict=True)
             ],
         }
@@ -96,7 +99,7 @@ def _needed(past: pd.DataFrame, future: Draws, per_year: float | None, rate: flo
     return (float(past["rate"].iloc[-1]) - rate) / span
 
 
-def _note(panel: Panel, place: str, far: bool, below_zero: bool = False) -> str:
+def _note(panel: Panel, place: str, far: bool, below_zero: bool = False, met: bool = False) -> str:
     """What a reader must know of a row of `pace` or `reach`."""
     facts = []
     if panels.is_backcast(place):
@@ -105,6 +108,8 @@ def _note(panel: Panel, place: str, far: bool, below_zero: bool = False) -> str:
         facts.append("beyond four years a scenario")
     if below_zero:
         facts.append("the target goes below zero")
+    if met:
+        facts.append("met already: the chance is that of being there still")
     return "; ".join(facts)
 
 
@@ -138,7 +143,8 @@ def reach(
     early, late = np.quantile(first, [0.1, 0.9], method="inverted_cdf")
     central = _first_year(future.centre[:, [future.places.index(code)]] <= level, future.origin)[0]
     years = [year if np.isfinite(year) else np.nan for year in (central, early, late)]
-    note = _note(panel, code, far=central > future.origin + FORECAST_YEARS)
+    far = future.origin + FORECAST_YEARS < central < np.inf
+    note = _note(panel, code, far) if central < np.inf else "not within ten years"
     values = [*row, *years, float(np.isfinite(first).mean()), note]
     return pd.DataFrame([values], columns=REACH_COLUMNS)
 
