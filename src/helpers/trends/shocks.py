@@ -14,7 +14,7 @@ on average and 33 % around it (cube-root scale): what they had in common is the 
 
 SMALLEST_PACE = 0.05
 """Smallest common pace that the shock is a share of, cube-root scale a year: the mean pace of the
-63 provinces in 2006-08 (0.048), so that a standstill in training does not mean certainty."""
+63 provinces in 2006-08 (0.052), so that a standstill in training does not mean certainty."""
 
 PRIOR_SPREAD = 0.05
 """Standard deviation of a province's yearly step around the common one, cube-root scale, before
