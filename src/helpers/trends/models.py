@@ -25,7 +25,7 @@ from helpers.trends.shocks import scatter
 
 FADING = 0.7
 """Share of a province's deviation from the common pace that is left a year later: set in advance,
-not fitted. Single steps of the panels correlate by 0.2 to 0.3 only, as noise is in them, but a
+not fitted. Successive steps of the panels correlate by 0.1 to 0.4 only, as noise is in them, but a
 deviation here is a mean over all years seen."""
 
 Model = Callable[[Panel, int, int, int, int], Draws]
