@@ -1,5 +1,7 @@
 """Facts about the official panels, the paces of places and the forecasts."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -222,7 +224,10 @@ def test_nothing_after_the_origin_is_seen() -> None:
     panel = trends.load("gso-md-2016")
     changed = panel.rates.copy()
     changed.loc[2020:] = 50.0
-    other = Panel(panel.standard, changed, panel.weights, panel.weight_year, panel.members)
+    assert panel.persons is not None
+    persons = panel.persons.copy()
+    persons.loc[2020:] = 1.0
+    other = dataclasses.replace(panel, rates=changed, weights=persons.loc[2021], persons=persons)
     for model in models.MODELS.values():
         np.testing.assert_array_equal(
             model(panel, 2019, 2, 100, 1).rates, model(other, 2019, 2, 100, 1).rates

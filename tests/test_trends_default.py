@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import trends
+from helpers import places, trends
 from helpers.project import UserError
 from helpers.trends import default, scales, shocks
 from helpers.trends.panels import Panel
@@ -181,10 +181,27 @@ def test_leaves_move_together_by_the_shock_and_the_view() -> None:
 
 
 def test_the_spread_is_that_of_the_steps_around_their_common_one() -> None:
-    # cube roots: A 3, 2.9; B 2, 2: steps -0.1 and 0, around their mean ±0.05; the prior adds 0.05²
+    # cube roots: A 3, 2.9; B 2, 2: steps -0.1 and 0, around their mean ±0.05; one degree of freedom
+    # and the prior's step
     rates = table(A=[27.0, 2.9**3], B=[8.0, 8.0])
     found = shocks.spread(train(panel(rates), 2021))
-    assert found == pytest.approx(np.sqrt((2 * 0.05**2 + 2 * 0.05**2) / 4))
+    assert found == pytest.approx(np.sqrt((2 * 0.05**2 + shocks.PRIOR_SPREAD**2) / 2))
+    alone = shocks.spread(train(panel(rates[["A"]]), 2021))
+    assert alone == pytest.approx(shocks.PRIOR_SPREAD)
+
+
+def test_the_weights_of_a_past_origin_are_those_of_its_year() -> None:
+    found = trends.load("gso-2010")
+    assert found.weights_of(2016)["01"] == found.weights["01"]
+    assert found.weights_of(2013)["01"] == places.weights(2013)["01"]
+    assert found.weights_of(2011)["01"] == places.weights(2010)["01"]
+    assert panel(table(A=[9.0, 8.0])).weights_of(2020).to_dict() == {"A": 1.0}
+
+
+def test_of_a_wide_print_the_middle_goes_on() -> None:
+    rates = table(A=[12.0, 10.0], B=[9.0, 8.0])
+    below_ten = panel(rates, low=rates.sub([7.0, 0.0]).where(rates < 12, rates), high=rates)
+    assert train(below_ten, 2021).last.tolist() == [6.5, 8.0]
 
 
 def test_the_longer_a_province_was_seen_the_more_of_its_deviation_is_believed() -> None:
@@ -231,4 +248,4 @@ def test_a_step_of_years_that_no_other_province_has_tells_nothing_of_the_spread(
     # A and B share 2020-21, as above; C alone has a step of 2021-22
     rates = table(A=[27.0, 2.9**3, np.nan], B=[8.0, 8.0, np.nan], C=[np.nan, 8.0, 1.0])
     found = shocks.spread(train(panel(rates), 2022))
-    assert found == pytest.approx(np.sqrt((3 * 0.05**2 + 2 * 0.05**2) / 5))
+    assert found == pytest.approx(np.sqrt((2 * 0.05**2 + shocks.PRIOR_SPREAD**2) / 2))

@@ -100,6 +100,8 @@ def whole(path: Path) -> Iterator[Path]:
     system refuses.
     """
     path = Path(path)
+    if not path.name:
+        raise UserError("the name of the file to write is empty: give one.")
     aside = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -41,6 +41,8 @@ class Panel:
     members     : the leaves of every place that is no leaf
     low, high   : year × place, the printed intervals of `rates` where they are known; None where
                   a rate is taken as it is printed
+    persons     : year × leaf, thousand: the weights that were known in earlier years; None where
+                  there is one set of weights
     """
 
     standard: str
@@ -50,6 +52,12 @@ class Panel:
     members: Mapping[str, tuple[str, ...]]
     low: pd.DataFrame | None = None
     high: pd.DataFrame | None = None
+    persons: pd.DataFrame | None = None
+
+    def weights_of(self, year: int) -> pd.Series:
+        """Weights by leaf that were known in a year, so that the past is not told by the future."""
+        known = None if self.persons is None else self.persons.loc[:year]
+        return self.weights if known is None or known.empty else known.iloc[-1]
 
     @property
     def leaves(self) -> list[str]:
@@ -75,9 +83,9 @@ def panel(standard: str) -> pd.DataFrame:
 def load(standard: str) -> Panel:
     """The panel of a standard with its weights and members, units of 2025 included.
 
-    Weights are the persons of the panel's last year, the same for all of its years: the survey's
-    own weights are not printed. A back-cast is missing where the rate of
-    one of its members is. Raises UserError for an unknown standard.
+    Weights are persons, as the survey's own weights are not printed: those of the panel's last
+    year, the same for all back-casts, and for a forecast those of its origin. A back-cast is
+    missing where the rate of one of its members is. Raises UserError for an unknown standard.
     """
     rows = _rows(standard)
     rates = _wide(rows, "rate")
@@ -92,7 +100,10 @@ def load(standard: str) -> Panel:
         if is_backcast(code)
     }
     whole = pd.concat([rates[[*weights.index, *printed]], pd.DataFrame(backcasts)], axis=1)
-    return Panel(standard, whole, weights, weight_year, members)
+    persons = pd.DataFrame(
+        {year: places.weights(int(year))[weights.index] for year in rates.index}
+    ).T
+    return Panel(standard, whole, weights, weight_year, members, persons=persons)
 
 
 def history(standard: str, place: str) -> pd.DataFrame:

@@ -30,7 +30,8 @@ class Past:
 
     years : of the rows; rates : year × leaf, NaN where missing; weights : by leaf, sum 1
     first, last, first_year, last_year : by leaf, of its own first and last rate
-    low, high : by leaf, the printed interval of the last rate; the rate itself where none is known
+    low, high : by leaf, the printed interval of the last rate; the rate itself where none is known.
+                `last` is its middle: of "below 10" all that is known is the interval
     country : the same for the printed national rate, or for the weighted mean of the leaves known
               in each year without one
     """
@@ -110,7 +111,7 @@ def train(panel: Panel, origin: int) -> Past:
             f"no place has a rate under {panel.standard} up to {origin}: choose a later origin or "
             "another standard."
         )
-    weights = panel.weights[leaves.columns].to_numpy(float)
+    weights = panel.weights_of(origin)[leaves.columns].to_numpy(float)
     weights = weights / weights.sum()
     printed = "VN" in seen and seen["VN"].notna().any()
     country = seen["VN"] if printed else _mean_of_known(leaves, weights)
@@ -137,17 +138,18 @@ def _past(
     known = ~np.isnan(values)
     start, end = known.argmax(axis=0), len(years) - 1 - known[::-1].argmax(axis=0)
     column = np.arange(values.shape[1])
+    low, high = (table.to_numpy(float)[end, column] for table in ends)
     return Past(
         places=tuple(map(str, rates.columns)),
         years=years,
         rates=values,
         weights=weights,
         first=values[start, column],
-        last=values[end, column],
+        last=(low + high) / 2,
         first_year=years[start],
         last_year=years[end],
-        low=ends[0].to_numpy(float)[end, column],
-        high=ends[1].to_numpy(float)[end, column],
+        low=low,
+        high=high,
         country=country,
     )
 

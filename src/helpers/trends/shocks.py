@@ -16,13 +16,11 @@ SMALLEST_PACE = 0.05
 """Smallest common pace that the shock is a share of, cube-root scale a year: the mean pace of the
 63 provinces in 2006-08 (0.052), so that a standstill in training does not mean certainty."""
 
-PRIOR_SPREAD = 0.05
+PRIOR_SPREAD = 0.022
 """Standard deviation of a province's yearly step around the common one, cube-root scale, before
-any step was seen. It was read off 2006-08 (0.053) when Hà Nội before its merger was still compared
-with the whole after it; on one ground it is 0.022 there. It stays as it was set, since later years
-had been scored with it: the smaller one would narrow the intervals. It counts as much as one step
-of the whole panel."""
-
+any step was seen: that of 2006-08, Hà Nội on one ground. It counts as one step of one province, a
+prior of unit information (Kass and Wasserman 1995, J. Am. Stat. Assoc. 90:928): enough where
+nothing was seen, and nothing beside 63 steps."""
 
 ALIKE = 0.25
 """Share of the variance of a province's yearly step around the common one that is its own lasting
@@ -46,18 +44,16 @@ def believed(past: Past) -> Floats:
 def spread(past: Past) -> float:
     """Standard deviation of a leaf's yearly step around the common step, cube-root scale.
 
-    Pooled over the steps of the past, each counted by its years, and the prior as one step more of
-    every leaf that has one. A step of years that no other leaf has tells nothing, as it is its own
-    common step.
+    Pooled over the steps of the past, each counted by its years, with one degree of freedom less
+    for the common step of each pair of years, and the prior as one step more.
     """
     seen = steps(past)
     step = (np.cbrt(seen.end) - np.cbrt(seen.start)) / np.sqrt(seen.years)
     counts = np.bincount(seen.period)
     means = np.bincount(seen.period, step) / np.maximum(counts, 1)
     squares = ((step - means[seen.period]) ** 2).sum() if len(step) else 0.0
-    known = int(counts[counts > 1].sum())
-    leaves = max(1, int((past.last_year > past.first_year).sum()))
-    return float(np.sqrt((leaves * PRIOR_SPREAD**2 + squares) / (leaves + known)))
+    freedom = len(step) - np.count_nonzero(counts)
+    return float(np.sqrt((PRIOR_SPREAD**2 + squares) / (1 + freedom)))
 
 
 def scatter(past: Past, paths: Floats, shares: Floats, draws: int, seed: int) -> Floats:
