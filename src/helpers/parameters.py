@@ -131,7 +131,17 @@ def check(**values: Any) -> SimpleNamespace:
         place = checked["place"]
         names = {"place": place.name(language), "code": place.code, "unit": other.code}
         print(labels.text("say.namesake", language, **names))
+    if "place" in checked and checked["place"].valid_to and checked["place"].kind == "province":
+        _say_joined(checked["place"], checked.get("language", "en"))
     return SimpleNamespace(**checked)
+
+
+def _say_joined(place: places.Place, language: str) -> None:
+    """Print that a province ended before the merger of 2025, which all of the 63 outlive."""
+    if place.code not in {known.code for known in places.provinces("63")}:
+        year, month, day = map(int, place.valid_to.split("-"))
+        date = f"{day}/{month}/{year}"
+        print(labels.text("say.joined", language, place=place.name(language), date=date))
 
 
 def refuse_unknown(names: Iterable[str], known: Iterable[str]) -> None:

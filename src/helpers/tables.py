@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -154,6 +155,21 @@ def readable(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     frame = frame.assign(**whole)
     numbers = numbers.drop(columns=years)
     return frame.assign(**{str(name): numbers[name].map(written) for name in numbers})
+
+
+def shown(frame: pd.DataFrame, language: str, index: str | None = None) -> Any:
+    """What a notebook shows of a table: `readable`, texts uncut, or a sentence where it is empty.
+
+    index : column that becomes the index
+    Returns an object that Jupyter displays.
+    """
+    if frame.empty:
+        from IPython.display import Markdown  # only a notebook shows tables
+
+        return Markdown(labels.text("say.empty", language))
+    pd.set_option("display.max_colwidth", None)  # a note that is cut says nothing
+    table = readable(frame, language)
+    return table if index is None else table.set_index(index)
 
 
 def path(name: str) -> Path:

@@ -44,7 +44,8 @@ def say_untouched(scored: pd.DataFrame, language: str) -> str:
             key = "say.eval.untouched"
             words["n"] = labels.number(row["n"], 0, language)
             words |= {name: labels.number(row[name], 2, language) for name in ("mae", "ratio")}
-            words["cover"] = labels.number(row["cover80"], 0, language)
+            inside = row["cover80"] * row["n"] / 100  # a share of one or two would say too much
+            words["inside"] = labels.number(inside, 0, language)
         said = labels.text(key, language, **words)
         lines.append("- " + said[0].upper() + said[1:])
     return "\n".join(lines)

@@ -137,14 +137,19 @@ def say_contributions(data: pd.DataFrame, region: Place, language: str) -> str:
     top = rows.records(data[data["place"].isin(places.members("VN"))])[0]
     gap = rows.records(data[data["place"] == parts.DISCREPANCY])[0]
     whole = float(data["contribution_pp"].sum())
+    gaps = sorted(
+        -gap[name] if gap["contribution_pp"] < 0 else gap[name] for name in ("low", "high")
+    )
+    side = "above" if gap["contribution_pp"] < 0 else "below"  # of the sum, as the gap is the rest
     return labels.text(
         "say.parts", language, place=top["name"],
         part=rows.percent(top["contribution_pct"], language),
         people=rows.percent(top["share_pct"], language),
         fall=rows.points(whole, language, 2),
-        gap=labels.number(gap["contribution_pp"], 2, language),
-        gap_pct=rows.percent(gap["contribution_pct"], language),
-        low=labels.number(gap["low"], 2, language), high=labels.number(gap["high"], 2, language),
+        side=labels.text(f"say.parts.{side}", language),
+        gap=labels.number(abs(gap["contribution_pp"]), 2, language),
+        gap_pct=rows.percent(abs(gap["contribution_pct"]), language),
+        low=labels.number(gaps[0], 2, language), high=labels.number(gaps[1], 2, language),
         **_years(data),
     )  # fmt: skip
 

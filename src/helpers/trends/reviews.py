@@ -168,6 +168,7 @@ def coverage(figures: pd.DataFrame) -> pd.DataFrame:
     texts = ["years", "basis", "weight_basis", "sources", "left_out", "note"]
     every[texts] = every[texts].fillna("")
     every["n"] = every["n"].fillna(0).astype(int)
+    every["weight"] = every["weight"].where(every["weight_basis"] != "none")  # the country has none
     return every[COVERAGE].sort_values(["standard", "place"], ignore_index=True)
 
 
