@@ -227,7 +227,7 @@ def test_nothing_after_the_origin_is_seen() -> None:
     assert panel.persons is not None
     persons = panel.persons.copy()
     persons.loc[2020:] = 1.0
-    other = dataclasses.replace(panel, rates=changed, weights=persons.loc[2021], persons=persons)
+    other = dataclasses.replace(panel, rates=changed, weights=persons.iloc[-1], persons=persons)
     for model in models.MODELS.values():
         np.testing.assert_array_equal(
             model(panel, 2019, 2, 100, 1).rates, model(other, 2019, 2, 100, 1).rates
