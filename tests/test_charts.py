@@ -556,6 +556,37 @@ def test_the_chance_told_is_of_the_last_year_within_four() -> None:
 
 
 @pytest.mark.parametrize(
+    ("chances", "told", "drawn"),
+    [
+        # the first year below zero is named, and the chance of the last year before it
+        ([0.004, np.nan, np.nan],
+         "until 2025 is below 1%; from 2026 on the target would lie below zero.",
+         "chance to 2025: below 1% below zero from 2026 on"),
+        ([0.999, np.nan, np.nan], "until 2025 is above 99%; from 2026 on",
+         "chance to 2025: above 99% below zero from 2026 on"),
+        ([np.nan, np.nan, np.nan], "the target would lie below zero from 2025 on.",
+         "below zero from 2025 on"),
+        # 2030 is more than four years ahead: whether it is below zero there is not told
+        ([0.7, 0.6, 0.5], "until 2027 is 50%. Taken alone", "chance to 2027: 50%"),
+    ],
+)  # fmt: skip
+def test_the_first_year_of_a_target_below_zero_is_told(
+    chances: list[float], told: str, drawn: str
+) -> None:
+    ahead = pd.DataFrame({"standard": "gso-md-2022", "origin": 2024,
+                          "year": [2025, 2026, 2027, 2030],
+                          "probability": [*chances, np.nan]})  # fmt: skip
+    for order in (ahead, ahead.iloc[::-1]):
+        fig, data = charts.trends.pace_against_target(PACES, order, P["45"], 1.5, "en")
+        assert told in charts.trends.say_pace(data, P["45"], "en")
+        assert drawn in [text.replace("\n", " ") for text in texts(fig)]
+    for language in LANGUAGES:
+        assert cut_off(
+            charts.trends.pace_against_target(PACES, ahead, P["45"], 1.5, language)[0]
+        ) == []  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("probability", "said"), [(0.0, "below 1%"), (0.5, "50%"), (1.0, "above 99%")]
 )
 def test_no_chance_claims_certainty(probability: float, said: str) -> None:

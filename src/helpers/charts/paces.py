@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,9 @@ def pace_against_target(
     paces   : place, standard, n, first_year, last_year, fall_pp_per_year and, where there are
               three years, fall_pp_low95, fall_pp_high95 (percentage points a year)
     chances : standard, origin, year, probability of having kept the target until `year` (0 to 1,
-              nan where the target goes below zero); the last within fans.SURE_YEARS counts
-    Returns the figure and the rows of `paces` drawn with target, year and probability.
+              nan where the target goes below zero); years within fans.SURE_YEARS count
+    Returns the figure and the rows of `paces` drawn with target, year and probability (the last
+    that there is, nan without one) and zero_year (the first with the target below zero, or nan).
     """
     data = _pace_data(paces, chances, place).assign(target=target_pp_per_year)
     title = titles.pace(data, place, language)
@@ -66,10 +68,9 @@ def say_pace(data: pd.DataFrame, place: Place, language: str) -> str:
         standard=rows.yardstick(str(last["standard"]), language),
         target=rows.aimed_at(target, language),
     )]  # fmt: skip
-    if not math.isnan(last["year"]):
-        key = "below_zero" if math.isnan(last["probability"]) else "chance"
-        said.append(labels.text(f"say.pace.{key}", language, year=int(last["year"]),
-                                chance=chance(float(last["probability"]), language)))  # fmt: skip
+    key, words = _outlook(last, language)
+    if key:
+        said.append(labels.text(f"say.pace.{key}", language, **words))
     low, high = float(last["fall_pp_low95"]), float(last["fall_pp_high95"])
     open_to = "zero" if low <= 0 <= high else "target" if low <= target <= high else "clear"
     key = "no_interval" if math.isnan(low) else f"open.{open_to}"
@@ -94,13 +95,30 @@ def chance(probability: float, language: str) -> str:
 
 def _pace_data(paces: pd.DataFrame, chances: pd.DataFrame, place: Place) -> pd.DataFrame:
     sure = chances[chances["year"] <= chances["origin"] + fans.SURE_YEARS].sort_values("year")
-    sure = sure.drop_duplicates("standard", keep="last")[["standard", "year", "probability"]]
+    possible = sure["probability"].notna()
+    told = sure[possible].drop_duplicates("standard", keep="last")
+    zero = sure[~possible].drop_duplicates("standard").rename(columns={"year": "zero_year"})
     data = paces[(paces["place"] == place.code) & paces["fall_pp_per_year"].notna()]
-    data = data.merge(sure, on="standard", how="left")
+    data = data.merge(told[["standard", "year", "probability"]], on="standard", how="left")
+    data = data.merge(zero[["standard", "zero_year"]], on="standard", how="left")
     data = data.assign(order=rows.standard_order(data["standard"])).sort_values("order")
     columns = ["place", "standard", "n", "first_year", "last_year", "fall_pp_per_year",
-               "fall_pp_low95", "fall_pp_high95", "year", "probability"]  # fmt: skip
-    return data.reset_index(drop=True)[columns].astype({"year": float, "probability": float})
+               "fall_pp_low95", "fall_pp_high95", "year", "probability", "zero_year"]  # fmt: skip
+    ahead = dict.fromkeys(("year", "probability", "zero_year"), float)
+    return data.reset_index(drop=True)[columns].astype(ahead)
+
+
+def _outlook(row: Mapping[Any, Any], language: str) -> tuple[str, dict[str, object]]:
+    """Whether a chance, a target below zero, both or neither ("") is to be told, and the words."""
+    known = {name: int(row[name]) for name in ("year", "zero_year") if not math.isnan(row[name])}
+    parts = [("year", "chance"), ("zero_year", "below_zero")]
+    key = ".".join(said for name, said in parts if name in known)
+    words: dict[str, object] = {
+        "chance": chance(float(row["probability"]), language),
+        "year": known.get("year"),
+        "zero": known.get("zero_year"),
+    }
+    return key, words
 
 
 def _pace_axis(ax: Axes, data: pd.DataFrame, language: str) -> tuple[float, float]:
@@ -134,9 +152,7 @@ def _pace_row(
             ax.plot(end, y, sign, color=colour, clip_on=False)
     ax.plot(row["fall_pp_per_year"], y, marker, color=colour, markersize=7,
             markeredgecolor=style.INK, markeredgewidth=0.5)  # fmt: skip
-    if math.isnan(row["year"]):
-        return
-    key = "below_zero" if math.isnan(row["probability"]) else "chance"
-    odds = chance(float(row["probability"]), language)
-    said = labels.text(f"mark.{key}", language, chance=odds, year=int(row["year"]))
-    ax.text(1.03, y, said, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
+    key, words = _outlook(row, language)
+    if key:
+        said = labels.text(f"mark.{key}", language, **words).replace("; ", "\n")
+        ax.text(1.03, y, said, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
