@@ -177,6 +177,21 @@ def test_ranks_are_of_the_country_also_in_a_region() -> None:
     assert (data["low95"] <= data["rank"]).all() and (data["rank"] <= data["high95"]).all()
 
 
+def test_chances_to_be_among_the_ten_are_counted_as_they_are_printed() -> None:
+    place = places.get("MRD")
+    # printed as >99%, 95%, 94%, 6%, 5%, <1% and nothing
+    shares = [0.995, 0.9475, 0.9449, 0.055, 0.0549, 0.004, 0.0]
+    inside = places.members("MRD")[: len(shares)]
+    later = ahead(2024).set_index("place")
+    later["first_ten"] = 0.0
+    later.loc[list(inside), "first_ten"] = shares
+    fig, data = ranks.rank_intervals(surveys(), later.reset_index(), place, 2024, "en")
+    drawn = [text for text in texts(fig) if text.endswith("%")]
+    assert sorted(drawn) == sorted([">99%", "95%", "94%", "6%", "5%", "<1%"])
+    said = ranks.say_rank_intervals(data, surveys(), place, 2024, "en")
+    assert "among the ten poorest: 2; of 6% to 94%: 2." in said
+
+
 @pytest.mark.parametrize("year", [2006, 2010, 2016])
 def test_the_first_year_of_a_standard_has_no_forecast_and_says_why(year: int) -> None:
     assert trends.ranks.ahead(year, draws=100).empty

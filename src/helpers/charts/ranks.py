@@ -82,8 +82,9 @@ def say_rank_intervals(
         return labels.text("say.ranks.now", language, loose=loose, count=len(data), year=year)
     width = data["high95"] - data["low95"]
     widest = rows.records(data.loc[[width.idxmax()]])[0]
-    sure = int((data["first_ten"] >= 0.95).sum())
-    maybe = int(((data["first_ten"] > 0.05) & (data["first_ten"] < 0.95)).sum())
+    # Counted as the figure prints them: 94.75 % stands there as 95 %.
+    shown = data["first_ten"].map(lambda share: float(labels.rounded(100 * share, 0)))
+    sure, maybe = int((shown >= 95).sum()), int(shown.between(6, 94).sum())
     joint = data["joint_high95"] - data["joint_low95"]
     return labels.text(
         "say.ranks.ahead", language, year=int(widest["ahead"]), place=widest["name"],
