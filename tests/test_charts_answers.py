@@ -177,6 +177,45 @@ def test_ranks_are_of_the_country_also_in_a_region() -> None:
     assert (data["low95"] <= data["rank"]).all() and (data["rank"] <= data["high95"]).all()
 
 
+@pytest.mark.parametrize(("region", "year"), [("VN", 2024), ("NMM", 2021), ("RRD", 2006)])
+def test_who_is_outside_its_own_interval_only_is_no_leader_and_not_as_expected(
+    region: str, year: int
+) -> None:
+    place = places.get(region)
+    fig, data = convergence.leaders(surveys(), place, year, "en")
+    fall = data["fall_pp_per_year"]
+    outside = (fall < data["low95"]) | (fall > data["high95"])
+    named = data["standing"].isin(["leader", "laggard"])
+    alone = data["verdict"] == convergence.ALONE
+    assert (alone == (outside & ~named)).all()
+    assert (data["verdict"] == data["standing"])[~alone].all()
+    said = convergence.say_leaders(data, place, "en")
+    assert said.startswith("None stands out beyond chance.") == (not named.any())
+    assert all(name in said for name in data.loc[outside, "name"])
+    assert not any(name in said for name in data.loc[~outside, "name"])
+    title = fig.texts[0].get_text().replace("\n", " ")
+    assert f"only outside their own intervals: {alone.sum()}" in title
+    drawn = {text.replace("\n", " ") for text in texts(fig)}
+    assert ("outside its own interval, as some are by chance" in drawn) == alone.any()
+    for language in LANGUAGES:
+        assert cut_off(convergence.leaders(surveys(), place, year, language)[0]) == []
+
+
+def test_those_outside_their_own_intervals_are_listed_by_side() -> None:
+    # of three within 1 ± 0.5 two lie outside, one faster and one slower, and q is large
+    data = pd.DataFrame({
+        "name": ["A", "B", "C"], "fall_pp_per_year": [1.6, 1.0, 0.4], "expected_pp_per_year": 1.0,
+        "residual_pp_per_year": [0.6, 0.0, -0.6], "low95": 0.5, "high95": 1.5, "q": 0.5,
+        "verdict": [convergence.ALONE, "as expected", convergence.ALONE],
+    })  # fmt: skip
+    said = convergence.say_leaders(data, places.get("VN"), "en")
+    assert said.startswith("None stands out beyond chance. Outside their own 95% intervals")
+    assert ": faster A; slower C. Outside their 95% intervals lie 2 of 3" in said
+    data["verdict"] = ["leader", "as expected", "laggard"]
+    said = convergence.say_leaders(data, places.get("VN"), "vi")
+    assert said.startswith("Nhanh hơn kỳ vọng") and "riêng mình" not in said
+
+
 def test_chances_to_be_among_the_ten_are_counted_as_they_are_printed() -> None:
     place = places.get("MRD")
     # printed as >99%, 95%, 94%, 6%, 5%, <1% and nothing

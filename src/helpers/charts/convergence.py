@@ -24,9 +24,12 @@ REGIONS = {
     "RRD": (style.BLUE, "o"), "NMM": (style.RED, "^"), "NCC": (style.GREEN, "s"),
     "CH": (style.PINK, "D"), "SE": (style.BLACK, "P"), "MRD": (style.ORANGE, "v"),
 }  # fmt: skip
+ALONE = "outside its interval"  # of its own; all provinces taken together, chance gives some
+# Colour, marker and edge of each verdict.
 LOOK = {
-    standing.LEADER: (style.BLUE, "D"), standing.LAGGARD: (style.RED, "s"),
-    standing.AS_EXPECTED: (style.GREY, "o"), standing.UNJUDGED: ("white", "o"),
+    standing.LEADER: (style.BLUE, "D", style.BLUE), standing.LAGGARD: (style.RED, "s", style.RED),
+    ALONE: ("white", "h", style.ORANGE), standing.AS_EXPECTED: (style.GREY, "o", style.GREY),
+    standing.UNJUDGED: ("white", "o", style.GREY),
 }  # fmt: skip
 
 
@@ -164,34 +167,36 @@ def leaders(
     """Each province's fall against the one expected at its level (5-leaders-laggards).
 
     Arguments and window as for `convergence`; the line is that of all provinces. Returns the figure
-    and, of the region's provinces, the columns of trends.standing.given_level with name and
-    standard; leaders first.
+    and, of the region's provinces, the columns of trends.standing.given_level with name, standard
+    and verdict; leaders first. The verdict is the standing, but ALONE where a province lies outside
+    its own interval and is not beyond what chance gives among all.
     """
     data = _judged(official, region, year, language)
     caption = foot("chart.leaders.caption", official, data, language)
     if data.empty:
         return nothing(official, region, year, language, caption), data
-    counts = data["standing"].value_counts()
-    leading, lagging = (int(counts.get(name, 0)) for name in (standing.LEADER, standing.LAGGARD))
+    counts = {name: int((data["verdict"] == name).sum()) for name in LOOK}
+    leading, lagging = counts[standing.LEADER], counts[standing.LAGGARD]
     title = labels.text(
         "chart.leaders.title" + ("" if leading + lagging else ".none"), language, leading=leading,
-        lagging=lagging, region=style.place_name(region, language),
+        lagging=lagging, alone=counts[ALONE], count=int(data["q"].notna().sum()),
         first=int(data["first_year"].iloc[0]), last=int(data["last_year"].iloc[0]),
+        region=style.place_name(region, language),
     )  # fmt: skip
-    seen = [name for name in LOOK if name in set(data["standing"])]
+    seen = [name for name in LOOK if counts[name]]
     fig, ax, y = compare.rows_page(title, caption, data, legend=[
         style.handle(labels.text("mark.expected", language), marker="|", color=style.PALE,
                      linestyle="-", linewidth=4, markeredgecolor=style.BLACK, markersize=7),
         *(style.handle(labels.text(f"mark.{name.replace(' ', '_')}", language), color=LOOK[name][0],
-                       marker=LOOK[name][1], markeredgecolor=_edge(name)) for name in seen),
+                       marker=LOOK[name][1], markeredgecolor=LOOK[name][2]) for name in seen),
     ])  # fmt: skip
     size = 3.4 if len(data) > 30 else 5
     ax.hlines(y, data["low95"], data["high95"], color=style.PALE, linewidth=1.4 * size)
     ax.plot(data["expected_pp_per_year"], y, "|", color=style.BLACK, markersize=size + 2)
     for name in seen:
-        mask = (data["standing"] == name).to_numpy()
+        mask = (data["verdict"] == name).to_numpy()
         ax.plot(data.loc[mask, "fall_pp_per_year"], y[mask], LOOK[name][1], color=LOOK[name][0],
-                markeredgecolor=_edge(name), markersize=size)  # fmt: skip
+                markeredgecolor=LOOK[name][2], markersize=size)  # fmt: skip
     ax.axvline(0, color=style.GREY, linewidth=0.6)
     ax.set_xlabel(labels.text("axis.fall", language))
     style.decimals(ax, language, axis="x")
@@ -199,29 +204,52 @@ def leaders(
 
 
 def say_leaders(data: pd.DataFrame, region: Place, language: str) -> str:
-    """Who is outside after the correction for many tests, and how many would be by chance."""
+    """Who stands out beyond chance, who is outside its own interval only, and how many would be.
+
+    data : as drawn by `leaders`
+    """
     if data.empty:
         return compare.say_then_and_now(data, region, language)
     judged = data[data["q"].notna()]
-    said = []
-    for name in (standing.LEADER, standing.LAGGARD):
-        part = judged[judged["standing"] == name]
-        part = part if name == standing.LEADER else part.iloc[::-1]
-        listed = [
-            labels.text("say.leaders.one", language, place=row["name"],
-                        fall=labels.number(row["fall_pp_per_year"], 2, language),
-                        expected=labels.number(row["expected_pp_per_year"], 2, language))
-            for row in rows.records(part)
-        ]  # fmt: skip
-        if listed:
-            said.append(labels.text(f"say.leaders.{name}", language, places="; ".join(listed)))
-    outside = ~judged["fall_pp_per_year"].between(judged["low95"], judged["high95"])
+    said = [
+        labels.text(f"say.leaders.{name}", language,
+                    places=_falls(part[part["verdict"] == name], language))
+        for name, part in ((standing.LEADER, judged), (standing.LAGGARD, judged.iloc[::-1]))
+        if (part["verdict"] == name).any()
+    ]  # fmt: skip
+    if len(judged):
+        said = said or [labels.text("say.leaders.none", language)]
+        said.append(_say_outside(judged, language))
+    if len(judged) < len(data):
+        said.append(labels.text("say.leaders.unjudged", language, count=len(data) - len(judged)))
+    return " ".join(said)
+
+
+def _falls(part: pd.DataFrame, language: str) -> str:
+    """Provinces with the fall of each and the one expected."""
+    return "; ".join(
+        labels.text("say.leaders.one", language, place=row["name"],
+                    fall=labels.number(row["fall_pp_per_year"], 2, language),
+                    expected=labels.number(row["expected_pp_per_year"], 2, language))
+        for row in rows.records(part)
+    )  # fmt: skip
+
+
+def _say_outside(judged: pd.DataFrame, language: str) -> str:
+    """Who lies outside its own interval only, on which side, and how many would by chance."""
+    alone = judged[judged["verdict"] == ALONE]
+    ahead = alone["residual_pp_per_year"] > 0
+    sides = [
+        labels.text(f"say.leaders.alone.{side}", language, names=", ".join(part["name"]))
+        for side, part in (("faster", alone[ahead]), ("slower", alone[~ahead].iloc[::-1]))
+        if len(part)
+    ]
+    said = [labels.text("say.leaders.alone", language, places="; ".join(sides))] if sides else []
+    outside = judged["verdict"].isin([standing.LEADER, standing.LAGGARD, ALONE])
     said.append(labels.text(
         "say.leaders.outside", language, outside=int(outside.sum()), count=len(judged),
         chance=labels.number(0.05 * len(judged), 1, language),
     ))  # fmt: skip
-    if len(judged) < len(data):
-        said.append(labels.text("say.leaders.unjudged", language, count=len(data) - len(judged)))
     return " ".join(said)
 
 
@@ -301,14 +329,17 @@ def _changes(official: pd.DataFrame, region: Place, year: int, language: str) ->
 
 def _judged(official: pd.DataFrame, region: Place, year: int, language: str) -> pd.DataFrame:
     found = window(official, year, language)
-    columns = [*standing.GIVEN_COLUMNS, "name", "standard"]
+    columns = [*standing.GIVEN_COLUMNS, "name", "standard", "verdict"]
     if found is None:
         return pd.DataFrame(columns=columns)
     panel = panel_of(official, found[0])
     data = standing.given_level(panel.rates[panel.leaves], *found[1:])
     data = data[data["place"].isin(places.members(region.code)) & data["fall_pp_per_year"].notna()]
     names = style.place_names(list(data["place"]), language)
-    return data.assign(name=names, standard=found[0])[columns].reset_index(drop=True)
+    inside = data["fall_pp_per_year"].between(data["low95"], data["high95"])
+    verdict = data["standing"].mask(~inside & (data["standing"] == standing.AS_EXPECTED), ALONE)
+    data = data.assign(name=names, standard=found[0], verdict=verdict)
+    return data[columns].reset_index(drop=True)
 
 
 def _wide(data: pd.DataFrame) -> pd.DataFrame:
@@ -416,7 +447,3 @@ def _say_spread(ends: pd.DataFrame, language: str) -> str:
         smallest = rows.percent(SMALLEST_RATE_PCT, language)
         text += " " + labels.text("say.convergence.left", language, count=left, smallest=smallest)
     return text
-
-
-def _edge(name: str) -> str:
-    return style.GREY if name == standing.UNJUDGED else LOOK[name][0]
