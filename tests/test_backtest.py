@@ -553,8 +553,9 @@ def test_a_rate_that_is_a_range_is_covered_where_both_meet() -> None:
 
 @pytest.mark.parametrize("language", drawn_charts.LANGUAGES)
 def test_untouched_scores_are_told_a_line_each(language: str) -> None:
-    row = {"model": "default", "n": 6, "refused": 0, "mae": 0.5, "ratio": 0.91, "cover80": 83.0}
-    none = {"n": 0, "refused": 2, "mae": np.nan, "ratio": np.nan, "cover80": np.nan}
+    row = {"model": "default", "n": 6, "refused": 0, "mae": 0.5, "bias": 0.1, "ratio": 0.91,
+           "cover80": 83.0}  # fmt: skip
+    none = {"n": 0, "refused": 2} | dict.fromkeys(("mae", "bias", "ratio", "cover80"), np.nan)
     scored = pd.DataFrame([
         {"part": "reviews", "standard": "all"} | row | none,
         {"part": "reviews", "standard": "2016-2020"} | row | none,
@@ -576,3 +577,28 @@ def test_refusals_and_left_out_origins_are_told(language: str, table: pd.DataFra
     assert "189" in said and "two steps are too few for it" in said
     assert len(backtest.say_without_origin(backtest.without_each_origin(table), language)
                .split("\n")) == 2  # fmt: skip
+
+
+def test_scores_by_level_show_where_the_intervals_fail() -> None:
+    # at the origin 4.0 and 5.0 lie in the class above 2 and up to 5, 12.0 in that up to 20
+    bounds = {"low80": 4.0, "high80": 6.0, "low95": 3.0, "high95": 7.0}
+    row = {"model": "default", "standard": "gso-2010", "origin": 2012, "year": 2013}
+    cells = [("01", 4.0, 5.0), ("02", 5.0, 8.0), ("04", 12.0, 6.0)]
+    table = pd.DataFrame(
+        [
+            row | bounds | {"place": place, "last": last, "forecast": 5.0, "observed": came}
+            for place, last, came in cells
+        ]
+    )
+    found = backtest.by_level(table)
+    assert found[["above_pct", "to_pct", "n", "inside80"]].to_numpy().tolist() == [
+        [2, 5, 2, 1],
+        [10, 20, 1, 1],
+    ]
+    assert found["mae"].tolist() == [1.5, 1.0] and found["bias"].tolist() == [-1.5, -1.0]
+    said = backtest.say_level(found, "gso-2010", 5.0, "en")
+    assert "from rates of 2 to 5%, 1 of 2 lay inside the 80% interval" in said
+    assert backtest.say_level(found, "gso-2010", 50.0, "en") == ""
+    many = pd.concat([found.assign(n=7)])
+    assert backtest.say_by_level(many, "en").startswith("- survey, income line of 2010: from rates")
+    assert "no " in backtest.say_by_level(found, "en").lower()

@@ -34,6 +34,8 @@ NUMBERS = {
     "forecasts": (
         "origin", "year", "forecast", "low80", "high80", "low95", "high95", "observed",
     ),
+    "scores_by_level": ("above_pct", "to_pct", "n", "mae", "bias", "inside80", "cover80"),
+    "untouched": ("n", "refused", *backtest.MEASURES, "ratio"),
     "review_coverage": ("n", "first_year", "first_rate", "last_year", "last_rate", "weight"),
     "targets_met": (
         "asked_low", "asked_high", "first_year", "year", "start_year", "start", "value", "low",
@@ -44,6 +46,7 @@ YEARS = (
     "year", "origin", "first_year", "last_year", "start_year", "level_year", "households_year",
     "early80", "late80",
 )  # fmt: skip
+UNTOUCHED = ("naive", *backtest.SIMPLE_DRIFTS, "default")
 FORECAST_HORIZON = 3  # years; beyond four the scales of the models disagree
 
 
@@ -71,14 +74,16 @@ def compute_reconcile() -> Tables:
 
 def compute_trends() -> Tables:
     """Step `trends`: paces, forecasts and their scores; what the reviews have, and targets met."""
-    reviewed = get("reconciled")
+    reviewed, past = get("reconciled"), backtest.run(trends.STANDARDS)
     forecasts = [
         trends.forecast(standard, horizon=FORECAST_HORIZON) for standard in trends.STANDARDS
     ]
     return {
         "trends": trends.table(),
         "forecasts": pd.concat(forecasts, ignore_index=True),
-        "scores": backtest.scores(backtest.run(trends.STANDARDS)),
+        "scores": backtest.scores(past),
+        "scores_by_level": backtest.by_level(past),
+        "untouched": backtest.untouched(reviewed, UNTOUCHED),
         "review_coverage": reviews.coverage(reviewed),
         "targets_met": review_targets.targets_met(reviewed),
     }
@@ -96,7 +101,16 @@ STEPS = {
     "clean": Step(("cleaned", "quarantine", "coverage"), compute_clean),
     "reconcile": Step(("reconciled", "conflicts", "changes"), compute_reconcile),
     "trends": Step(
-        ("trends", "forecasts", "scores", "review_coverage", "targets_met"), compute_trends
+        (
+            "trends",
+            "forecasts",
+            "scores",
+            "scores_by_level",
+            "untouched",
+            "review_coverage",
+            "targets_met",
+        ),
+        compute_trends,
     ),
 }
 

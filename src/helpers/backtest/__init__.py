@@ -4,19 +4,29 @@ from helpers.backtest.calibration import coverage, reliability
 from helpers.backtest.elsewhere import untouched
 from helpers.backtest.resampling import RESAMPLES, differences, without_each_origin
 from helpers.backtest.rolling import ORIGINS, evaluate, run
-from helpers.backtest.scoring import MEASURES, SIMPLE_DRIFTS, scores, whole, write
-from helpers.backtest.telling import say_refused, say_scores, say_untouched, say_without_origin
+from helpers.backtest.scoring import MEASURES, SIMPLE_DRIFTS, by_level, scores, whole, write
+from helpers.backtest.telling import (
+    say_by_level,
+    say_level,
+    say_refused,
+    say_scores,
+    say_untouched,
+    say_without_origin,
+)
 
 __all__ = [
     "MEASURES",
     "ORIGINS",
     "RESAMPLES",
     "SIMPLE_DRIFTS",
+    "by_level",
     "coverage",
     "differences",
     "evaluate",
     "reliability",
     "run",
+    "say_by_level",
+    "say_level",
     "say_refused",
     "say_scores",
     "say_untouched",

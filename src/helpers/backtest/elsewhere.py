@@ -89,7 +89,7 @@ def run_reviews(
     models see all rates of the standard up to the year before. observed_low and observed_high are
     the interval of the printed rate, seen is the number of the province's own rates up to the year
     before: with one it has no pace of its own. A row without a forecast says in `reason` why.
-    Raises UserError where no province has two rates under one standard.
+    Empty where no province has two rates under one standard.
     """
     chosen = choose(models)
     parts: list[pd.DataFrame] = []
@@ -100,9 +100,7 @@ def run_reviews(
             held.setdefault(int(seen.rates[place].dropna().index[-1]), []).append(place)
         for year in sorted(held):
             parts.extend(_held_out(seen, chosen, year, held[year], draws, seed))
-    if not parts:
-        raise UserError("no province has two rates under one standard: nothing can be held out.")
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
 def _held_out(
@@ -140,18 +138,16 @@ def untouched(
     'reviews' with a further standard 'all', as few provinces have two rates under one; 'own_pace',
     those of them that had two rates before the one held out, all standards together (a simple
     drift has no pace for the others: only here is the ratio to it a fair one); 'regions';
-    'country'.
+    'country'. Without a review rate to hold out the first two are missing.
     """
     table = run_regions(models, draws, seed)
-    held = run_reviews(figures, models, draws, seed)
-    pooled = held.assign(place=held["standard"] + ":" + held["place"], standard="all")
     country = table["place"] == COUNTRY
-    parts = {
-        "reviews": pd.concat([held, pooled]),
-        "own_pace": pooled[pooled["seen"] > 1],
-        "regions": table[~country],
-        "country": table[country],
-    }
+    parts = {"regions": table[~country], "country": table[country]}
+    held = run_reviews(figures, models, draws, seed)
+    if len(held):
+        pooled = held.assign(place=held["standard"] + ":" + held["place"], standard="all")
+        own_pace = pooled[pooled["seen"] > 1]
+        parts = {"reviews": pd.concat([held, pooled]), "own_pace": own_pace, **parts}
     found = [whole(scores(rows)).assign(part=part) for part, rows in parts.items() if len(rows)]
     result = pd.concat(found, ignore_index=True)
     return result[["part", *result.columns.drop("part")]]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers import project
 from helpers.backtest import measures
 from helpers.backtest.rolling import CHANCES
+from helpers.trends.diagnostics import LEVELS
 from helpers.trends.forecasts import COLUMNS
 
 SIMPLE_DRIFTS = ("pp_drift", "sqrt_drift", "log_drift")
@@ -20,6 +22,7 @@ MEASURES = [
     "mae", "bias", "cover80", "cover95", "width80", "crps", "interval80", "interval95", "brier",
     *BRIERS,
 ]  # fmt: skip
+LEVEL_COLUMNS = ["standard", "above_pct", "to_pct", "n", "mae", "bias", "inside80", "cover80"]
 CELL = ["standard", "origin", "year", "place"]
 
 
@@ -58,6 +61,23 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
 def whole(scored: pd.DataFrame) -> pd.DataFrame:
     """The rows of `scores` over all origins and years ahead."""
     return scored[(scored["origin"] == "all") & (scored["horizon"] == "all")]
+
+
+def by_level(table: pd.DataFrame, model: str = "default") -> pd.DataFrame:
+    """How a model did by the rate that a place had at the origin: an average hides the poorest.
+
+    table : as from `run`
+    Returns standard, above_pct and to_pct (ends of the class, LEVELS), n, mae and bias (pp),
+    inside80 (how many observed rates lay in the 80 % interval) and cover80 (per cent); no row for
+    a class without forecasts.
+    """
+    cells = with_errors(table[(table["model"] == model) & table["forecast"].notna()])
+    place = np.searchsorted(LEVELS[1:-1], cells["last"].to_numpy(float), side="left")
+    cells = cells.assign(above_pct=np.array(LEVELS)[place], to_pct=np.array(LEVELS)[place + 1])
+    grouped = cells.groupby(["standard", "above_pct", "to_pct"], sort=True)
+    found = grouped[["mae", "bias", "cover80"]].mean().join(grouped.size().rename("n"))
+    found["inside80"] = (found["cover80"] * found["n"] / 100).round()
+    return found.reset_index()[LEVEL_COLUMNS]
 
 
 def with_errors(table: pd.DataFrame) -> pd.DataFrame:

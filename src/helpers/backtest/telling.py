@@ -7,6 +7,8 @@ import pandas as pd
 from helpers import labels
 from helpers.backtest.scoring import whole
 
+FEWEST = 5  # forecasts of a class, to be told of
+
 
 def say_scores(table: pd.DataFrame, language: str) -> str:
     """How the default model would have done on each panel, a line each; `table` from `scores`."""
@@ -23,6 +25,40 @@ def say_scores(table: pd.DataFrame, language: str) -> str:
         }
         lines.append("- " + labels.text("say.scores", language, **words))
     return "\n".join(lines)
+
+
+def say_by_level(levels: pd.DataFrame, language: str) -> str:
+    """Which rates the intervals held best and worst, a line a standard; as from `by_level`.
+
+    Classes with fewer than FEWEST forecasts are not told.
+    """
+    lines = []
+    for standard, part in levels[levels["n"] >= FEWEST].groupby("standard", sort=True):
+        ranked = part.sort_values("cover80", kind="stable")
+        words = {"standard": labels.name("standard", str(standard), language)}
+        for name, row in (("worst", ranked.iloc[0]), ("best", ranked.iloc[-1])):
+            words |= {f"{name}_{key}": said for key, said in _class(row, language).items()}
+        lines.append("- " + labels.text("say.eval.levels", language, **words))
+    return "\n".join(lines) or labels.text("say.eval.none", language)
+
+
+def say_level(levels: pd.DataFrame, standard: str, rate: float, language: str) -> str:
+    """How forecasts under a standard fared from rates like this one, per cent; '' without one."""
+    own = (
+        levels["standard"].eq(standard) & (levels["above_pct"] < rate) & (rate <= levels["to_pct"])
+    )
+    if not own.any():
+        return ""
+    words = _class(levels[own].iloc[0], language)
+    return labels.text("say.eval.level", language, **words)
+
+
+def _class(row: pd.Series, language: str) -> dict[str, str]:
+    """Words of one row of `by_level`."""
+    words = {name: labels.number(row[name], 0, language) for name in ("above_pct", "to_pct", "n")}
+    words["inside"] = labels.number(row["inside80"], 0, language)
+    words["mae"] = labels.number(row["mae"], 2, language)
+    return words
 
 
 def say_untouched(scored: pd.DataFrame, language: str) -> str:
@@ -44,6 +80,8 @@ def say_untouched(scored: pd.DataFrame, language: str) -> str:
             key = "say.eval.untouched"
             words["n"] = labels.number(row["n"], 0, language)
             words |= {name: labels.number(row[name], 2, language) for name in ("mae", "ratio")}
+            words["bias"] = labels.number(abs(row["bias"]), 2, language)
+            words["side"] = labels.text("word.high" if row["bias"] > 0 else "word.low", language)
             inside = row["cover80"] * row["n"] / 100  # a share of one or two would say too much
             words["inside"] = labels.number(inside, 0, language)
         said = labels.text(key, language, **words)

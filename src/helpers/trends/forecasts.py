@@ -68,13 +68,13 @@ def forecast(
 ) -> pd.DataFrame:
     """Forecast rates of all places, a row a place and year; arguments as for `simulate`.
 
-    only : codes of places; None for the provinces, regions, the country and the units of 2025
+    only : codes or names of places; None for provinces, regions, the country, units of 2025
     Returns model, standard, origin, year, place, forecast (the central path), the ends of the
     80 % and 95 % intervals, and observed, all per cent; observed is NaN where not known.
     """
     panel = panels.load(standard)
     future = simulate(panel, origin, horizon, model, draws, seed)
-    wanted = list(future.places) if only is None else [places.get(code).code for code in only]
+    wanted = list(future.places) if only is None else [places.find(name).code for name in only]
     for code in wanted:
         future.of(code)
     return tabulate(model, panel, future, wanted)
@@ -117,7 +117,7 @@ def fan(
     intervals; for observed years these are the range of rounding. Empty where the standard has
     no rate of the place. Raises UserError as `simulate` does.
     """
-    code = places.get(place).code
+    code = places.find(place).code
     panel = panels.load(standard)
     future = simulate(panel, None, horizon, model, draws, seed)
     columns = ["place", "standard", "model", "year", "kind", "status", "rate", *BOUNDS]

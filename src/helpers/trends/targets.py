@@ -44,7 +44,7 @@ def pace(
     the standard has no rate of the place; probability is NaN where the target goes below zero.
     Raises UserError when not exactly one target is given, or it is out of range.
     """
-    code = places.get(place).code
+    code = places.find(place).code
     panel = panels.load(standard)
     future = simulate(panel, None, horizon, "default", draws, seed)
     past = panels.history(standard, code)
@@ -129,7 +129,7 @@ def reach(
     """
     if not 0 <= level <= 100:
         raise UserError(f"level is {level}: a rate lies between 0 and 100 per cent.")
-    code = places.get(place).code
+    code = places.find(place).code
     panel = panels.load(standard)
     future = simulate(panel, None, LONGEST, "default", draws, seed)
     if code not in future.places:
@@ -143,8 +143,10 @@ def reach(
     early, late = np.quantile(first, [0.1, 0.9], method="inverted_cdf")
     central = _first_year(future.centre[:, [future.places.index(code)]] <= level, future.origin)[0]
     years = [year if np.isfinite(year) else np.nan for year in (central, early, late)]
-    far = future.origin + FORECAST_YEARS < central < np.inf
+    far = late > future.origin + FORECAST_YEARS
     note = _note(panel, code, far) if central < np.inf else "not within ten years"
+    if far and np.isinf(late) and central < np.inf:
+        note += "; in a tenth of the draws or more not within ten years"
     values = [*row, *years, float(np.isfinite(first).mean()), note]
     return pd.DataFrame([values], columns=REACH_COLUMNS)
 
