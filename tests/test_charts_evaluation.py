@@ -151,3 +151,32 @@ def test_chances_are_told_by_their_brier_scores() -> None:
     assert "income line of 2010: Brier score 0.410" in evaluation.say_calibration(
         table(), "en"
     ).replace("Income", "income")
+
+
+def unsure() -> pd.DataFrame:
+    """Under one standard two chances of 0.3, under another one of 0.5 and one of 0.7."""
+    made = table()[table()["model"].isin(["default", "no_shock"])].copy()
+    own = made["model"] == "default"
+    made.loc[own, [f"p_{event}" for event in measures.EVENTS]] = np.nan
+    for standard, chances in (("gso-2010", [0.3, 0.3, 0.9, 0.1]), ("gso-md-2022", [0.5, 0.7])):
+        cell = made.index[own & (made["standard"] == standard)][: len(chances)]
+        made.loc[cell, "p_fall"] = chances
+    return made
+
+
+def test_the_middle_chances_are_told_beside_the_ends() -> None:
+    # all rates fell, so all of them came: 100% where 30% and (50 + 70) / 2 = 60% were said
+    fig, _ = evaluation.calibration(unsure(), "en")
+    title = fig.texts[0].get_text().replace("\n", " ")
+    assert title.endswith(
+        "80% and more, 100%; in between (said 30% to 60% on average), 100%; below 20%, 100%"
+    )
+    said = evaluation.say_calibration(unsure(), "en")
+    assert "of chances from 20% to 80%, which said 30% on average, 100% came (2);" in said
+    assert "of chances from 20% to 80%, which said 60% on average, 100% came (2)." in said
+
+
+def test_without_middle_chances_none_are_told() -> None:
+    title = evaluation.calibration(table(), "en")[0].texts[0].get_text().replace("\n", " ")
+    assert title == "Events that came, by the chance they were given: 80% and more, 50%"
+    assert "said" not in evaluation.say_calibration(table(), "en")

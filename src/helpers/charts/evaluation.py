@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -187,12 +188,7 @@ def calibration(table: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFram
     if own.empty:
         title = labels.text("chart.eval.calibration.title.none", language)
         return style.sentence(title, labels.text("say.eval.none", language), caption), data
-    ends = [own.loc[own["low"] == low, "observed"] for low in (0.8, 0.0)]
-    shares = [labels.number(100 * x, 0, language)
-              for end in ends for x in (end.min(), end.max())]  # fmt: skip
-    words = dict(zip(("least", "most", "few", "many"), shares, strict=True))
-    title = labels.text("chart.eval.calibration.title", language, **words)
-    fig = style.page(title, caption, height=3.6)
+    fig = style.page(_calibration_title(own, language), caption, height=3.6)
     signs = [_sign(model, language) for model in COVERED if (data["model"] == model).any()]
     even = style.handle(labels.text("mark.eval.even", language), color=style.GREY, linestyle="-")
     style.legend(fig, [*signs, even], 3)
@@ -207,7 +203,7 @@ def calibration(table: pd.DataFrame, language: str) -> tuple[Figure, pd.DataFram
 
 
 def say_calibration(table: pd.DataFrame, language: str) -> str:
-    """Brier scores of the default beside those without a shock, and how little panels can tell.
+    """By standard: Brier scores with and without a shock, and what came of the unsure chances.
 
     table : as from `backtest.run`
     """
@@ -215,14 +211,58 @@ def say_calibration(table: pd.DataFrame, language: str) -> str:
     wide = whole.pivot_table("brier", "standard", "model", sort=False)
     if not set(COVERED) <= set(wide.columns):
         return labels.text("say.eval.none", language)
-    scores = [
-        labels.text("say.eval.brier", language, standard=rows.yardstick(str(standard), language),
-                    own=labels.number(row["default"], 3, language),
-                    other=labels.number(row["no_shock"], 3, language))
-        for standard, row in wide.iterrows()
-    ]  # fmt: skip
+    bins = backtest.reliability(table[table["model"] == "default"])
+    pooled = _pooled(bins[bins["event"] == "all"])
+    middle = pooled[pooled["part"] == "middle"].set_index("standard")
+    scores = []
+    for standard, row in wide.iterrows():
+        said = labels.text(
+            "say.eval.brier", language, standard=rows.yardstick(str(standard), language),
+            own=labels.number(row["default"], 3, language),
+            other=labels.number(row["no_shock"], 3, language),
+        )  # fmt: skip
+        for part in rows.records(middle[middle.index == standard]):
+            said = labels.text(
+                "say.eval.middle", language, brier=said,
+                said=rows.percent(100 * part["forecast"], language, 0),
+                came=rows.percent(100 * part["observed"], language, 0),
+                count=labels.number(part["n"], 0, language),
+            )  # fmt: skip
+        scores.append(said)
     return labels.text("say.eval.calibration", language, panels=len(wide),
                        scores=_sentence(scores)[:-1])  # fmt: skip
+
+
+def _pooled(bins: pd.DataFrame) -> pd.DataFrame:
+    """part (high, middle, low), standard, n, forecast, observed; bins as of reliability."""
+    ends = [bins["low"] >= 0.8 - 1e-9, bins["high"] <= 0.2 + 1e-9]
+    part = pd.Series(np.select(ends, ["high", "low"], "middle"), bins.index, name="part")
+    sums = bins[["n"]].assign(**{name: bins["n"] * bins[name] for name in ("forecast", "observed")})
+    pooled = sums.groupby([part, bins["standard"]]).sum().reset_index()
+    return pooled.assign(**{name: pooled[name] / pooled["n"] for name in ("forecast", "observed")})
+
+
+def _calibration_title(own: pd.DataFrame, language: str) -> str:
+    """What came of the high, the middle and the low chances; the ends are those of the standards.
+
+    own : rows of one model, as from `backtest.reliability`
+    """
+    pooled = {str(name): part for name, part in _pooled(own).groupby("part")}
+    parts = [
+        labels.text(f"chart.eval.calibration.title.{name}", language,
+                    said=_span(pooled[name]["forecast"], language),
+                    came=_span(pooled[name]["observed"], language))
+        for name in ("high", "middle", "low") if name in pooled
+    ]  # fmt: skip
+    return labels.text("chart.eval.calibration.title", language, parts="; ".join(parts))
+
+
+def _span(shares: pd.Series, language: str) -> str:
+    """The smallest and the largest share in per cent, or the one that both are."""
+    least, most = (rows.percent(100 * x, language, 0) for x in (shares.min(), shares.max()))
+    if least == most:
+        return least
+    return labels.text("chart.eval.span", language, least=least, most=most)
 
 
 def _sentence(parts: Sequence[str]) -> str:
