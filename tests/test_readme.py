@@ -8,6 +8,7 @@ import pytest
 
 from helpers import labels, project, quantities
 from helpers.__main__ import main
+from helpers.trends import default
 
 PROJECT = Path(__file__).parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -45,6 +46,12 @@ def test_every_file_it_names_exists() -> None:
     ]
     assert missing == []
     assert len(named) > 10
+
+
+def test_the_share_of_draws_from_above_is_the_one_it_tells() -> None:
+    notebook = PROJECT / "notebooks" / "4-poverty-reduction-trends.ipynb"
+    assert "one draw in three" in notebook.read_text(encoding="utf-8")
+    assert "One draw in\nthree" in README and default.WHOLE == 1 / 3
 
 
 def _given_by_reconciling() -> set[str]:

@@ -97,16 +97,24 @@ def legend(data: pd.DataFrame, target: float | None, language: str) -> list[Arti
         handles.append(style.handle(labels.text("mark.preliminary", language), marker="o",
                                     color=style.BLACK, markerfacecolor="white"))  # fmt: skip
     if len(ahead):
-        colour = style.look(str(ahead["standard"].iloc[0]))[0]
-        for key, alpha in (("80", 0.45), ("95", 0.18)):
-            handles.append(Patch(facecolor=colour, alpha=alpha,
-                                 label=labels.text(f"mark.interval{key}", language)))  # fmt: skip
-        if (ahead["scenario"] == "yes").any():
-            handles.append(Patch(facecolor="none", edgecolor=colour, hatch="////",
-                                 label=labels.text("mark.scenario", language)))  # fmt: skip
+        far = bool((ahead["scenario"] == "yes").any())
+        handles += band_handles(str(ahead["standard"].iloc[0]), far, language)
     if target is not None and len(ahead):
         said = labels.text("mark.target", language, pp=rows.aimed_at(target, language))
         handles.append(style.handle(said, color=style.BLACK, linestyle=":"))
+    return handles
+
+
+def band_handles(standard: str, scenario: bool, language: str) -> list[Artist]:
+    """Entries of a legend for the bands of a forecast, and for its hatched part if there is one."""
+    colour = style.look(standard)[0]
+    handles: list[Artist] = []
+    for key, alpha in (("80", 0.45), ("95", 0.18)):
+        said = labels.text(f"mark.interval{key}", language)
+        handles.append(Patch(facecolor=colour, alpha=alpha, label=said))
+    if scenario:
+        said = labels.text("mark.scenario", language)
+        handles.append(Patch(facecolor="none", edgecolor=colour, hatch="////", label=said))
     return handles
 
 

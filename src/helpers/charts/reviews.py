@@ -9,10 +9,9 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
 from helpers import labels
-from helpers.charts import captions, rows, style
+from helpers.charts import captions, fans, rows, style
 from helpers.places import Place
 from helpers.trends import bridges, review_figures
 from helpers.trends.reviews import valid_until
@@ -179,13 +178,8 @@ def _legend(data: pd.DataFrame, language: str) -> list[Artist]:
                                     linestyle=LINKED))  # fmt: skip
     ahead = data[data["series"] == "forecast"]
     if len(ahead):
-        colour = style.look(str(ahead["standard"].iloc[0]))[0]
-        for key, alpha in (("80", 0.45), ("95", 0.18)):
-            handles.append(Patch(facecolor=colour, alpha=alpha,
-                                 label=labels.text(f"mark.interval{key}", language)))  # fmt: skip
-        if (ahead["kind"] == "scenario").any():
-            handles.append(Patch(facecolor="none", edgecolor=colour, hatch="////",
-                                 label=labels.text("mark.scenario", language)))  # fmt: skip
+        far = bool((ahead["kind"] == "scenario").any())
+        handles += fans.band_handles(str(ahead["standard"].iloc[0]), far, language)
     return handles
 
 

@@ -1,7 +1,7 @@
 """Trends of poverty: the official panels, the pace of every place, and forecasts with draws.
 
-These are the public verbs. `panel` (rates, year × place), `fan` (history and forecast of one place)
-and `reach` (the year of a level) serve notebooks of one's own; the project's own do without them.
+These are the public verbs. `panel` (rates, year × place) and `fan` (history and forecast of one
+place) serve notebooks of one's own; the project's own do without them.
 """
 
 from helpers.trends import contributions, convergence, ranks, standing

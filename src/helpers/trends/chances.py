@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from helpers import places
 from helpers.project import UserError
 from helpers.trends.draws import Draws
-from helpers.trends.forecasts import FORECAST_YEARS
+from helpers.trends.forecasts import BOUNDS, FORECAST_YEARS
 from helpers.trends.panels import Panel
 from helpers.trends.past import Floats
 
@@ -38,7 +38,6 @@ TOGETHER_COLUMNS = [
 ]  # fmt: skip
 BELOW_ZERO = "the target goes below zero"
 SCENARIO = "beyond four years a scenario"
-QUANTILES = {"low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975}
 Truths = NDArray[np.bool_]
 
 
@@ -243,7 +242,7 @@ def _numbers(goals: Goals, met: Truths, columns: list[int]) -> dict[str, NDArray
         "all": (number == total[:, None]).mean(axis=1),
         "all_independent": alone[np.arange(len(total)), total],
     }
-    for name, level in QUANTILES.items():
+    for name, level in BOUNDS.items():
         found[name] = np.quantile(number, level, axis=1, method="inverted_cdf").astype(float)
         reached = cumulated >= level * (1 - TOLERANCE)
         found[f"{name}_independent"] = reached.argmax(axis=1).astype(float)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from helpers.project import UserError
 from helpers.trends import panels
 from helpers.trends.draws import Draws
+from helpers.trends.forecasts import BOUNDS
 from helpers.trends.panels import Panel
 
 Floats = NDArray[np.float64]
 
 COUNTRY, DISCREPANCY = "VN", "discrepancy"
-BOUNDS = {"low80": 0.10, "high80": 0.90, "low95": 0.025, "high95": 0.975}
 COLUMNS = [
     "place", "first_year", "last_year", "weight_year", "share_pct", "first", "last", "fall_pp",
     "contribution_pp", "low", "high", "contribution_pct", "low_pct", "high_pct", "note",
