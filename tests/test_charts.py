@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -257,6 +258,47 @@ def test_a_figure_shows_itself_as_the_picture_saved(
     shown, size = fig._repr_png_()
     assert shown == path.read_bytes()
     assert size == {"width": 700, "height": 450}
+
+
+def test_saving_and_showing_draw_one_picture_of_each_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "figures_dir", lambda: tmp_path)
+    fig, data = FIGURES["3-path"]("en")
+    kinds, draw = [], fig.savefig
+
+    def counted(*args: Any, **kwargs: Any) -> None:
+        kinds.append(kwargs["format"])
+        draw(*args, **kwargs)
+
+    monkeypatch.setattr(fig, "savefig", counted)
+    charts.save(fig, data, P["45"], "3-path", "en")
+    assert isinstance(fig, charts.Chart)
+    fig._repr_png_()
+    assert kinds == ["png", "svg"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda fig: fig.texts[0].set_text("Another title"),
+        lambda fig: fig.axes[0].set_ylim(0, 90),
+        lambda fig: fig.axes[0].lines[0].set_linewidth(9),
+        lambda fig: fig.set_size_inches(5, 5),
+    ],
+    ids=["title", "axis", "line", "size"],
+)
+def test_a_figure_changed_after_saving_is_drawn_anew(
+    change: Callable[[Figure], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "figures_dir", lambda: tmp_path)
+    fig, data = FIGURES["3-path"]("en")
+    path = charts.save(fig, data, P["45"], "3-path", "en")
+    change(fig)
+    changed = style.png(fig)
+    assert changed != path.read_bytes()
+    style.svg(fig)
+    assert style.png(fig) == changed
 
 
 def test_an_unwritable_folder_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -233,7 +233,9 @@ def png(fig: Figure) -> bytes:
 
 def svg(fig: Figure) -> bytes:
     """The figure as SVG: letters as shapes (their text stays as comments), no date, no creator."""
+    changed = fig.stale
     drawn = _rendered(fig, "svg", {"Date": None, "Creator": None})
+    fig.stale = changed  # an SVG has its own resolution for a while: that is no change
     return b"\n".join(line.rstrip() for line in drawn.splitlines()) + b"\n"
 
 
