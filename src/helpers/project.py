@@ -157,9 +157,26 @@ def read_table(
     not UTF-8, of uneven length or lacks a column.
     """
     path = Path(path)
-    text = read_text(path)
-    header, rows, lines = _records(path, text, _mark(path, text, columns or ()))
-    lacking = [name for name in columns or () if name not in header]
+    return _table(path, _read_bytes(path), tuple(columns or ()), line_column).copy()
+
+
+def read_text(path: Path) -> str:
+    """Text of a UTF-8 file in NFC, without byte order mark; raises UserError naming the file."""
+    return _text(path, _read_bytes(path))
+
+
+def nfc(text: str) -> str:
+    """Text with every Vietnamese letter composed, the one form the project compares and stores."""
+    return unicodedata.normalize("NFC", text)
+
+
+@lru_cache(maxsize=32)  # by what is in the file: a changed file is never taken for the old one
+def _table(
+    path: Path, data: bytes, columns: tuple[str, ...], line_column: str | None
+) -> pd.DataFrame:
+    text = _text(path, data)
+    header, rows, lines = _records(path, text, _mark(path, text, columns))
+    lacking = [name for name in columns if name not in header]
     if lacking:
         raise UserError(
             f"{path} lacks the column{'s' if len(lacking) > 1 else ''} {', '.join(lacking)} "
@@ -171,14 +188,16 @@ def read_table(
     return table
 
 
-def read_text(path: Path) -> str:
-    """Text of a UTF-8 file in NFC, without byte order mark; raises UserError naming the file."""
+def _read_bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise UserError(f"{path} is missing: {_how_to_restore(path)}.") from None
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def _text(path: Path, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -187,11 +206,6 @@ def read_text(path: Path) -> str:
             f"{path}, line {line}: the text is not UTF-8: save the file as CSV in UTF-8."
         ) from None
     return nfc(text)
-
-
-def nfc(text: str) -> str:
-    """Text with every Vietnamese letter composed, the one form the project compares and stores."""
-    return unicodedata.normalize("NFC", text)
 
 
 def _how_to_restore(path: Path) -> str:
@@ -251,7 +265,7 @@ def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str
     try:
         for cells in reader:
             start, last = last + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
+            if not any(map(str.strip, cells)):
                 continue
             if not header:
                 header = [cell.strip() for cell in cells]

@@ -23,13 +23,14 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from helpers.numerals import STYLES, Kind, check_end, digits_and_decimals
+from helpers.numerals import LONGEST_NUMBER, STYLES, Kind, check_end, digits_and_decimals
 from helpers.numerals import UnreadableNumber as UnreadableNumber
 
 QUALIFIERS = ("exact", "more_than", "less_than", "at_least", "at_most", "nearly", "about")
@@ -158,6 +159,8 @@ _A_YEAR = re.compile(
 _OF_A_PLAN = re.compile(r"kế hoạch|chỉ tiêu|\bplan\b|target", re.IGNORECASE)
 _NOUN = re.compile(r"[^\W\d_][^,;:.()0-9]*")
 _DIGIT = re.compile(r"[0-9]")
+_FLOATS = dict.fromkeys(("value", "low", "high", "of"), "float64")
+_COLUMNS = _FLOATS | dict.fromkeys(("unit", "qualifier", "problem"), "str")
 _MEASURE = re.compile(
     r"^(?:(?:kg|tấn|tạ|tons?|tonnes?|ha|km|m2|m²|m3|lít|usd|euros?|nghìn|ngàn|triệu|tỷ|tỉ|thousand"
     r"|million|billion)\b|(?:lần|times|fois|tháng|năm|giờ|ngày|months?|years?)$)",
@@ -177,6 +180,8 @@ def parse(printed: str, style: str = "vi", unit: str = "", unsaid: str = "exact"
     """
     if style not in STYLES:
         raise UnreadableNumber(f"the style {style!r} is none of {', '.join(STYLES)}")
+    if plain := _plain(printed, style, unit, unsaid):
+        return plain
     text = " ".join(unicodedata.normalize("NFC", _seen(printed)).split())
     if text in MISSING:
         return Quantity(math.nan, math.nan, math.nan, math.nan, unit, "")
@@ -208,12 +213,10 @@ def parse_column(
         [given] * len(texts) if isinstance(given, str) else list(given)
         for given in (style, unit, unsaid)
     )
-    keys = list(zip(texts, *said, strict=True))
-    read = {key: _attempt(*key) for key in dict.fromkeys(keys)}
-    columns = ["value", "low", "high", "of", "unit", "qualifier", "problem"]
-    frame = pd.DataFrame([read[key] for key in keys], index=printed.index, columns=columns)
-    kinds = {name: "float64" if name in columns[:4] else "str" for name in columns}
-    return frame.astype(kinds)
+    numbers: dict[tuple[str, str, str, str], int] = {}
+    at = [numbers.setdefault(key, len(numbers)) for key in zip(texts, *said, strict=True)]
+    read = pd.DataFrame([_attempt(*key) for key in numbers], columns=list(_COLUMNS))
+    return read.astype(_COLUMNS).take(at).set_axis(printed.index)
 
 
 def render(
@@ -234,16 +237,27 @@ def render(
 
 def _seen(printed: str) -> str:
     """A text without the characters that are not seen: zero-width blanks, joiners, marks."""
-    if printed.isascii():
-        return printed
-    return _UNSEEN.sub("", printed)
+    return printed if printed.isascii() else _UNSEEN.sub("", printed)
 
 
 def _attempt(printed: str, style: str, unit: str, unsaid: str) -> tuple[object, ...]:
     try:
-        return (*astuple(parse(printed, style, unit, unsaid)), "")
+        return (*vars(parse(printed, style, unit, unsaid)).values(), "")
     except UnreadableNumber as error:
         return (math.nan, math.nan, math.nan, math.nan, unit, "", str(error))
+
+
+def _plain(printed: str, style: str, unit: str, unsaid: str) -> Quantity | None:
+    """A numeral that stands alone, as in most cells of a table; None where there is more to it."""
+    head, mark, tail = printed.partition("." if style in ("en", "mixed") else ",")
+    digits, kind = head + tail, _kind_of(unit)
+    if not (head and digits.isdecimal() and digits.isascii() and len(digits) <= LONGEST_NUMBER):
+        return None
+    if mark and (not tail or kind == "count" or (style == "mixed" and kind != "percent")):
+        return None
+    amount = _Amount(int(digits), 1, len(tail))
+    low, high = _interval(amount, kind, unsaid, kind == "percent")
+    return Quantity(amount.value, low, high, math.nan, unit, unsaid)
 
 
 def _tokens(text: str, style: str) -> list[_Token]:
@@ -320,12 +334,17 @@ def _unit(after: str, known: str) -> tuple[str, Kind]:
             return sign + yearly, "count" if sign == "đồng" else "percent"
     match = _NOUN.match(after.lstrip())
     noun = _AFTER.sub("", match[0]).strip() if match else ""
-    unit = noun or known
+    return noun or known, _kind_of(noun or known)
+
+
+@lru_cache(maxsize=1024)  # a table has few units
+def _kind_of(unit: str) -> Kind:
+    """Whether what is counted in a unit may have decimals."""
     if not unit:
-        return "", "bare"
+        return "bare"
     if unit.startswith(("%", "pp")):
-        return unit, "percent"
-    return unit, "measure" if _MEASURE.match(unit) else "count"
+        return "percent"
+    return "measure" if _MEASURE.match(unit) else "count"
 
 
 def _qualifier(before: str, after: str) -> str:
@@ -336,16 +355,18 @@ def _qualifier(before: str, after: str) -> str:
 def _interval(amount: _Amount, kind: Kind, qualifier: str, capped: bool) -> tuple[float, float]:
     value = amount.value
     whole = amount.decimals == 0 and amount.factor == 1 and kind != "percent"
-    step = 2 * _significant_step(amount, kind)
-    low, high = {
-        "exact": (value, value) if whole else (amount.shifted(-1), amount.shifted(1)),
-        "more_than": (value, amount.shifted(step)),
-        "nearly": (amount.shifted(-step), value),
-        "about": (amount.shifted(-step), amount.shifted(step)),
-        "less_than": (0.0, value),
-        "at_most": (0.0, value),
-        "at_least": (value, math.inf),
-    }[qualifier]
+    if qualifier == "exact":
+        low, high = (value, value) if whole else (amount.shifted(-1), amount.shifted(1))
+    else:
+        step = 2 * _significant_step(amount, kind)
+        low, high = {
+            "more_than": (value, amount.shifted(step)),
+            "nearly": (amount.shifted(-step), value),
+            "about": (amount.shifted(-step), amount.shifted(step)),
+            "less_than": (0.0, value),
+            "at_most": (0.0, value),
+            "at_least": (value, math.inf),
+        }[qualifier]
     if value >= 0:
         low = max(low, 0.0)
     if capped and value <= 100:
@@ -374,11 +395,8 @@ def _range(
             f"the range starts at {first.digits}, above its end {last.digits}; "
             "keep the one number that is meant, or give the lower end first"
         )
-    low, high = ends
-    if qualifier == "at_least":
-        high = math.inf
-    if qualifier in ("at_most", "less_than"):
-        low = 0.0
+    low = 0.0 if qualifier in ("at_most", "less_than") else ends[0]
+    high = math.inf if qualifier == "at_least" else ends[1]
     return Quantity((ends[0] + ends[1]) / 2, low, high, math.nan, noun, qualifier)
 
 
