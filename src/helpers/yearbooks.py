@@ -12,17 +12,16 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-import openpyxl
 import pandas as pd
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from helpers import places, project
 from helpers.places import fold
 from helpers.project import UserError
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
 
 _log = logging.getLogger(__name__)
 
@@ -99,9 +98,16 @@ def read(
     )
 
 
+def _where(number: int, position: int) -> str:
+    """A cell as a spreadsheet shows it: `row 4, column C`."""
+    from openpyxl.utils import get_column_letter  # only yearbooks need it
+
+    return f"row {number}, column {get_column_letter(position + 1)}"
+
+
 def _figure(code: str, column: _Column, row: list[str], number: int) -> dict[str, str]:
     cell = row[column.position]
-    note = f"row {number}, column {get_column_letter(column.position + 1)}"
+    note = _where(number, column.position)
     dash = cell in _DASHES
     return {
         "place": code,
@@ -142,6 +148,9 @@ def _csv_rows(text: str) -> list[list[str]]:
 
 
 def _xlsx_rows(path: Path) -> list[list[str]]:
+    import openpyxl  # takes a tenth of a second, and only yearbooks need it
+    from openpyxl.utils.exceptions import InvalidFileException
+
     if not path.is_file():
         raise UserError(f"{path} is missing: give the path of the yearbook's table.")
     try:
@@ -329,8 +338,7 @@ def _place(
         _log.warning("%s, row %d left out, no region known here: %.80s", path, number, said)
         return None
     raise places.UnknownPlace(
-        f"row {number}, column {get_column_letter(name_at + 1)}: {text!r} is no place. "
-        f"{places.nearest(text)}"
+        f"{_where(number, name_at)}: {text!r} is no place. {places.nearest(text)}"
     )
 
 
