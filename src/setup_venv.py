@@ -70,6 +70,11 @@ def main() -> None:
         [*pip, "--no-deps", "--no-build-isolation", "--editable", "."],
         "the project itself could not be installed.",
     )
+    kernel = ROOT / "src" / "helpers" / "runs" / "giam-ngheo"
+    run(
+        [str(BIN / "jupyter"), "kernelspec", "install", "--sys-prefix", str(kernel)],
+        "the fast kernel could not be installed.",
+    )
     STAMP.write_text(wanted_state() + "\n")
     sys.stderr.write("setup: done\n")
 

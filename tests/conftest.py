@@ -18,18 +18,23 @@ SHARED_TABLES = (
 @pytest.fixture
 def golden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A project folder with three provinces and some twenty figures; the root while a test runs."""
-    raw = tmp_path / "data" / "raw"
+    make_golden(tmp_path)
+    monkeypatch.setenv("GIAM_NGHEO_ROOT", str(tmp_path))
+    yield tmp_path
+
+
+def make_golden(folder: Path) -> None:
+    """Lay the golden project into an empty folder."""
+    raw = folder / "data" / "raw"
     raw.mkdir(parents=True)
     for name in SHARED_TABLES:
         shutil.copy(PROJECT / "data" / "raw" / name, raw)
     for file in (HERE / "golden").glob("*.csv"):
         shutil.copy(file, raw)
-    for folder in ("data/processed", "data/own", "figures"):
-        (tmp_path / folder).mkdir()
-    for folder in ("data/raw/bulletins", "notebooks"):
-        shutil.copytree(PROJECT / folder, tmp_path / folder)
-    monkeypatch.setenv("GIAM_NGHEO_ROOT", str(tmp_path))
-    yield tmp_path
+    for name in ("data/processed", "data/own", "figures"):
+        (folder / name).mkdir()
+    for name in ("data/raw/bulletins", "notebooks"):
+        shutil.copytree(PROJECT / name, folder / name)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 import papermill
 
-from helpers import jobs, runs
+from helpers.runs import executing, jobs
 
 PROJECT = Path(__file__).resolve().parents[1]
 REFERENCE = PROJECT / "tests" / "reference"
@@ -26,7 +26,7 @@ def execute(notebook: Path) -> None:
     """Execute one notebook in its place, with its default parameters, without run times."""
     papermill.execute_notebook(str(notebook), str(notebook), cwd=str(PROJECT), progress_bar=False)
     book = nbformat.read(notebook, as_version=4)
-    runs.forget_times(book)
+    executing.forget_times(book)
     nbformat.write(book, notebook)
 
 

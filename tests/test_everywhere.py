@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers import jobs, places, project, records, runs
+from helpers import places, project
+from helpers.runs import bulk, jobs, manifests, reports
 
 PROJECT = Path(__file__).parents[1]
 
@@ -36,10 +37,10 @@ def test_every_province_every_unit_of_2025_and_the_country_run(whole_project: Pa
     units = {place.code for kind in ("63", "34") for place in places.provinces(kind)}
     assert len(units) == 63 + 23
     plan = jobs.plan([*sorted(units), "VN"], ["3", "4"], "vi")
-    outcomes = runs.run(plan, say=lambda _: None)
-    failed = [runs.describe_failure(outcome) for outcome in outcomes if outcome.state == "failed"]
+    outcomes = bulk.run(plan, say=lambda _: None)
+    failed = [reports.one_line(outcome) for outcome in outcomes if outcome.state == "failed"]
     assert failed == []
     assert len(outcomes) == 2 * 87
-    manifest = project.read_table(records.write_manifest())
+    manifest = project.read_table(manifests.write_figures())
     assert set(manifest["place"]) == {places.get(code).folder for code in [*units, "VN"]}
     assert len(manifest) >= 87 * 5 * 3

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import charts, ledger, places, project, records, tables
+from helpers import charts, fresh, ledger, places, project, tables
+from helpers.runs import manifests
 
 
 def test_twenty_figures_are_read_and_one_is_set_aside_with_its_reason(golden: Path) -> None:
@@ -28,13 +29,13 @@ def test_the_pairs_of_quang_tri_agree_and_those_of_two_others_do_not(golden: Pat
 
 def test_tables_are_written_once_and_again_when_the_raw_data_change(golden: Path) -> None:
     tables.get("reconciled")
-    path = tables.path("reconciled")
+    path = fresh.path("reconciled")
     before = path.stat().st_mtime_ns
     tables.get("reconciled")
     assert path.stat().st_mtime_ns == before
     raw = golden / "data" / "raw" / "reported_figures.csv"
     raw.write_text(raw.read_text(encoding="utf-8").replace('"12,5%"', '"12,05%"'), encoding="utf-8")
-    assert not tables.is_fresh("reconcile")
+    assert not fresh.is_fresh("reconcile")
     assert "58/Ninh Phước" not in set(tables.get("conflicts")["place"])
 
 
@@ -54,22 +55,22 @@ def test_figures_of_a_place_and_the_manifest_come_out(golden: Path) -> None:
     figure, drawn = charts.profile.path(reconciled, official, place, "vi")
     saved = charts.save(figure, drawn, place, "3-path", "vi")
     assert saved == golden / "figures" / "45" / "3-path-vi.png"
-    manifest = project.read_table(records.write_manifest())
+    manifest = project.read_table(manifests.write_figures())
     assert list(manifest["path"]) == [f"45/3-path-vi.{kind}" for kind in ("csv", "png", "svg")]
 
 
 def test_two_computations_write_the_same_bytes(golden: Path) -> None:
     written = []
     for _ in range(2):
-        for step in tables.STEPS.values():
-            for name in step.tables:
+        for step in fresh.STEPS.values():
+            for name in step:
                 tables.get(name)
         files = sorted((golden / "data" / "processed").glob("*.csv"))
         written.append({file.name: file.read_bytes() for file in files})
         for file in files:
             file.unlink()
     assert written[0] == written[1]
-    assert len(written[0]) == 13
+    assert len(written[0]) == 14
 
 
 def test_every_processed_table_reads_back_as_it_was_computed(golden: Path) -> None:

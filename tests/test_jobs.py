@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers import jobs
 from helpers.project import UserError
+from helpers.runs import jobs
 
 
 def test_notebooks_one_and_two_come_first_and_once() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers import jobs, tables
+from helpers import fresh, tables
+from helpers.runs import jobs
 
 PROJECT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
@@ -57,13 +58,13 @@ def test_notebooks_one_and_two_write_what_the_tables_compute(
 ) -> None:
     for notebook in ("1", "2"):
         assert papermill(notebook, golden).returncode == 0
-    names = [*tables.STEPS["clean"].tables, *tables.STEPS["reconcile"].tables]
-    told = {name: tables.path(name).read_bytes() for name in names}
+    names = [*fresh.STEPS["clean"], *fresh.STEPS["reconcile"]]
+    told = {name: fresh.path(name).read_bytes() for name in names}
     for name in names:
-        tables.path(name).unlink()
+        fresh.path(name).unlink()
     for name in names:
         tables.get(name)
-        assert tables.path(name).read_bytes() == told[name], name
+        assert fresh.path(name).read_bytes() == told[name], name
 
 
 def test_plain_papermill_runs_a_notebook_from_any_folder(

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from helpers import jobs, runs
+from helpers.runs import bulk, jobs
 
 PROJECT = Path(__file__).parents[1]
 REFERENCE = PROJECT / "tests" / "reference"
@@ -29,7 +29,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(PROJECT / folder, root / folder)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIAM_NGHEO_ROOT", str(root))
-        outcomes = runs.run(jobs.plan(["45"]), say=lambda _: None)
+        outcomes = bulk.run(jobs.plan(["45"]), say=lambda _: None)
     assert [outcome.error for outcome in outcomes] == [""] * len(outcomes)
     return root / "figures"
 

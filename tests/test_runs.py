@@ -1,12 +1,15 @@
 """Notebooks in bulk: what is done, what is skipped, what happens to a failing one."""
 
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from helpers import jobs, records, runs
+from conftest import make_golden
+from helpers import tables
 from helpers.project import UserError
+from helpers.runs import bulk, jobs, manifests, records, reports
 
 PARAMETERS = 'province = "45"\nlanguage = "en"'
 
@@ -20,9 +23,21 @@ def write_notebook(path: Path, *cells: str) -> None:
     nbformat.write(book, path)
 
 
+@pytest.fixture(scope="session")
+def computed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The processed tables of the golden project, computed once."""
+    root = tmp_path_factory.mktemp("computed")
+    with pytest.MonkeyPatch.context() as patch:
+        make_golden(root)
+        patch.setenv("GIAM_NGHEO_ROOT", str(root))
+        tables.refresh()
+    return root / "data" / "processed"
+
+
 @pytest.fixture
-def three(golden: Path) -> Path:
+def three(golden: Path, computed: Path) -> Path:
     """The golden project with one small notebook 3 that draws nothing and one file it writes."""
+    shutil.copytree(computed, golden / "data" / "processed", dirs_exist_ok=True)
     for file in (golden / "notebooks").glob("*.ipynb"):
         file.unlink()
     write_notebook(
@@ -36,12 +51,12 @@ def three(golden: Path) -> Path:
 
 
 def test_a_failing_notebook_is_kept_and_named_and_does_not_stop_the_others(three: Path) -> None:
-    outcomes = runs.run(jobs.plan(["51", "45"], ["3"]), say=lambda _: None)
+    outcomes = bulk.run(jobs.plan(["51", "45"], ["3"]), say=lambda _: None)
     assert [outcome.state for outcome in outcomes] == ["failed", "done"]
     failed = outcomes[0]
     assert failed.cell == "4"
     assert failed.error == "ValueError: no figures at all"
-    assert "51 3-province-profile, cell 4: ValueError" in runs.describe_failure(failed)
+    assert "51 3-province-profile, cell 4: ValueError" in reports.one_line(failed)
     assert failed.job.failed_output.exists() and not failed.job.output.exists()
     assert outcomes[1].job.output.exists()
     left = {file.name for file in failed.job.output.parent.iterdir()}
@@ -50,22 +65,22 @@ def test_a_failing_notebook_is_kept_and_named_and_does_not_stop_the_others(three
 
 def test_what_is_unchanged_is_skipped_and_a_failure_is_tried_again(three: Path) -> None:
     plan = jobs.plan(["51", "45"], ["3"])
-    runs.run(plan, say=lambda _: None)
-    again = runs.run(plan, say=lambda _: None)
+    bulk.run(plan, say=lambda _: None)
+    again = bulk.run(plan, say=lambda _: None)
     assert [outcome.state for outcome in again] == ["failed", "unchanged"]
     job = again[1].job
     (three / "figures" / "45" / "3-x.csv").write_text("edited by hand")
-    assert records.changes(job) == ["an output was removed or edited"]
-    (three / "data" / "raw" / "standards.csv").write_text("standard\n")
-    assert "data changed" in records.changes(job)
+    assert records.changes(job) == ["figures/45/3-x.csv was edited"]
+    (three / "figures" / "45" / "3-x.csv").unlink()
+    assert records.changes(job) == ["figures/45/3-x.csv was removed"]
 
 
 def test_two_runs_write_the_same_bytes(three: Path) -> None:
     plan = jobs.plan(["45"], ["3"])
     ((job,),) = plan
-    runs.run(plan, say=lambda _: None)
+    bulk.run(plan, say=lambda _: None)
     first = job.output.read_bytes()
-    runs.run(plan, force=True, say=lambda _: None)
+    bulk.run(plan, force=True, say=lambda _: None)
     assert job.output.read_bytes() == first
     assert str(three).encode() not in first
 
@@ -77,20 +92,20 @@ def test_a_figure_that_is_no_longer_drawn_is_removed(three: Path) -> None:
     old.parent.mkdir()
     old.write_bytes(b"x")
     os.utime(old, (1, 1))
-    runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
     assert not old.exists()
 
 
 def test_an_endless_cell_ends_at_the_timeout(three: Path) -> None:
     write_notebook(three / "notebooks" / "3-province-profile.ipynb", "while True: pass")
-    (outcome,) = runs.run(jobs.plan(["45"], ["3"]), timeout=3, say=lambda _: None)
+    (outcome,) = bulk.run(jobs.plan(["45"], ["3"]), timeout=3, say=lambda _: None)
     assert outcome.state == "failed"
     assert "imeout" in outcome.error
 
 
 def test_a_dead_kernel_is_a_failure_like_any_other(three: Path) -> None:
     write_notebook(three / "notebooks" / "3-province-profile.ipynb", "import os; os._exit(3)")
-    (outcome,) = runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    (outcome,) = bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
     assert outcome.state == "failed"
     assert "died" in outcome.error.lower()
 
@@ -98,35 +113,38 @@ def test_a_dead_kernel_is_a_failure_like_any_other(three: Path) -> None:
 def test_a_killed_worker_costs_only_the_notebook_that_killed_it(three: Path) -> None:
     write_notebook(
         three / "notebooks" / "3-province-profile.ipynb",
-        'if province == "51":\n    import os, signal\n    os.kill(os.getppid(), signal.SIGKILL)',
+        'if province == "51":\n    import multiprocessing, os, signal\n'
+        "    os.kill(multiprocessing.parent_process().pid, signal.SIGKILL)",
     )
-    outcomes = runs.run(jobs.plan(["51", "45", "84", "14"], ["3"]), say=lambda _: None)
+    outcomes = bulk.run(jobs.plan(["51", "45", "84", "14"], ["3"]), say=lambda _: None)
     assert [outcome.state for outcome in outcomes] == ["failed", "done", "done", "done"]
     assert "terminated" in outcomes[0].error
-    assert "kept in" not in runs.describe_failure(outcomes[0])
+    assert "kept in" not in reports.one_line(outcomes[0])
 
 
 def test_an_input_edited_while_a_notebook_runs_makes_it_run_again(three: Path) -> None:
     write_notebook(
         three / "notebooks" / "3-province-profile.ipynb",
-        'from helpers import project\n(project.own_dir() / "mine.csv").write_text("edited")',
+        "from helpers import project\n"
+        'path = project.raw_dir() / "labels.csv"\n'
+        'path.write_text(project.read_text(path) + "\\n")',
     )
     plan = jobs.plan(["45"], ["3"])
-    runs.run(plan, say=lambda _: None)
+    bulk.run(plan, say=lambda _: None)
     ((job,),) = plan
-    assert records.changes(job) == ["data changed"]
+    assert records.changes(job) == ["data/raw/labels.csv changed"]
 
 
 def test_outputs_stored_with_a_notebook_do_not_count_as_a_change(three: Path) -> None:
     ((job,),) = jobs.plan(["45"], ["3"])
-    before = records.inputs(job)
+    before = records.sources_hash(job.notebook)
     book = nbformat.read(job.notebook, as_version=4)
     book.cells[1].outputs = [nbformat.v4.new_output("stream", text="seen before")]
     nbformat.write(book, job.notebook)
-    assert records.inputs(job) == before
+    assert records.sources_hash(job.notebook) == before
     book.cells[1].source += "  # told otherwise"
     nbformat.write(book, job.notebook)
-    assert records.inputs(job) != before
+    assert records.sources_hash(job.notebook) != before
 
 
 def test_a_place_that_is_not_drawn_again_stays_in_the_manifest(three: Path) -> None:
@@ -134,8 +152,8 @@ def test_a_place_that_is_not_drawn_again_stays_in_the_manifest(three: Path) -> N
     manifest.write_text(
         "path,place,notebook,name,language,sha256\n14/3-x.png,14,3,3-x,en,0\n45/3-y.png,45,3,3-y,en,0\n"
     )
-    runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
-    records.write_manifest()
+    bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    manifests.write_figures()
     paths = [line.split(",")[0] for line in manifest.read_text().splitlines()[1:]]
     assert paths == ["14/3-x.png", "45/3-x.csv"]
 
@@ -144,13 +162,13 @@ def test_an_unwritable_figures_folder_stops_before_anything_runs(three: Path) ->
     (three / "figures").rmdir()
     (three / "figures").write_text("a file where the folder should be")
     with pytest.raises(UserError, match="figures"):
-        runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+        bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
     assert not (three / "build" / "notebooks").exists()
 
 
 def test_the_manifest_lists_every_figure_file_with_its_hash(three: Path) -> None:
-    runs.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
-    lines = records.write_manifest().read_text().splitlines()
+    bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    lines = manifests.write_figures().read_text().splitlines()
     assert lines[0] == "path,place,notebook,name,language,sha256"
     assert lines[1].startswith("45/3-x.csv,45,3,3-x,en,")
     assert len(lines) == 2

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import helpers
-from helpers import tables
+from helpers import fresh, tables
 from helpers.project import UserError
 
 PACKAGE = Path(helpers.__file__).parent
@@ -17,10 +17,10 @@ PACKAGE = Path(helpers.__file__).parent
     ["data/raw/labels.csv", "data/raw/standards.csv", "data/own/mine.csv", "requirements.lock"],
 )
 def test_an_input_that_changes_makes_them_stale(name: str, golden: Path) -> None:
-    before = tables.inputs_hash()
+    before = fresh.inputs_hash()
     with (golden / name).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert tables.inputs_hash() != before
+    assert fresh.inputs_hash() != before
 
 
 @pytest.mark.parametrize(
@@ -32,18 +32,19 @@ def test_an_input_that_changes_makes_them_stale(name: str, golden: Path) -> None
         ("labels.py", True),
         ("rules.csv", True),
         ("charts/profile.py", False),
-        ("runs.py", False),
+        ("runs/bulk.py", False),
     ],
 )
 def test_a_helper_counts_when_a_table_depends_on_it(
     name: str, counts: bool, golden: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = tables.inputs_hash()
+    before = fresh.inputs_hash()
+    fresh._hash.cache_clear()
     read_bytes = Path.read_bytes
     edited = PACKAGE / name
     assert edited.exists()
     monkeypatch.setattr(Path, "read_bytes", lambda path: read_bytes(path) + b"#" * (path == edited))
-    assert (tables.inputs_hash() != before) == counts
+    assert (fresh.inputs_hash() != before) == counts
 
 
 def test_an_edit_during_the_work_leaves_the_step_stale(
@@ -56,19 +57,18 @@ def test_an_edit_during_the_work_leaves_the_step_stale(
         return compute()
 
     compute = tables.compute_clean
-    steps = tables.STEPS | {"clean": tables.Step(tables.STEPS["clean"].tables, edit_meanwhile)}
-    monkeypatch.setattr(tables, "STEPS", steps)
+    monkeypatch.setitem(tables.COMPUTE, "clean", edit_meanwhile)
     tables.get("cleaned")
-    assert not tables.is_fresh("clean")
+    assert not fresh.is_fresh("clean")
 
 
 def test_a_table_edited_by_hand_is_written_again(golden: Path) -> None:
     tables.get("cleaned")
-    whole = tables.path("cleaned").read_text(encoding="utf-8")
-    tables.path("cleaned").write_text(whole.replace("7.71", "7.17"), encoding="utf-8")
-    assert not tables.is_fresh("clean")
+    whole = fresh.path("cleaned").read_text(encoding="utf-8")
+    fresh.path("cleaned").write_text(whole.replace("7.71", "7.17"), encoding="utf-8")
+    assert not fresh.is_fresh("clean")
     tables.get("cleaned")
-    assert tables.path("cleaned").read_text(encoding="utf-8") == whole
+    assert fresh.path("cleaned").read_text(encoding="utf-8") == whole
 
 
 def test_a_name_that_is_no_table_is_refused_with_those_there_are(golden: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_name_that_is_no_table_is_refused_with_those_there_are(golden: Path) -
 def test_a_step_keeps_exactly_its_tables(golden: Path) -> None:
     with pytest.raises(UserError, match="'clean' writes cleaned, quarantine, coverage"):
         tables.keep("clean", {"cleaned": pd.DataFrame()})
-    assert not tables.path("cleaned").exists()
+    assert not fresh.path("cleaned").exists()
 
 
 def test_empty_columns_of_text_stay_text(golden: Path) -> None:

@@ -35,7 +35,8 @@ def say(message: str) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from helpers import jobs, labels, places, records, runs
+    from helpers import labels, places
+    from helpers.runs import bulk, jobs
 
     names = options.province.split(",") if options.province else list(jobs.SEEDS)
     if options.all:
@@ -52,13 +53,10 @@ def _run(options: argparse.Namespace) -> int:
                 )
             )
     if options.explain:
-        shared = records.shared_inputs()
-        for job in (job for stage in stages for job in stage):
-            reasons = records.changes(job, shared)
-            print(f"{job.name}: {'; '.join(reasons) if reasons else 'unchanged'}")
+        for job, reasons in bulk.explain(stages, say):
+            print(f"{job.name}: {'; '.join(reasons) or 'unchanged'}")
         return 0
-    outcomes = runs.run(stages, options.jobs, options.force, options.timeout, say)
-    records.write_manifest()
+    outcomes = bulk.run(stages, options.jobs, options.force, options.timeout, say)
     return int(any(outcome.state == "failed" for outcome in outcomes))
 
 
@@ -195,7 +193,7 @@ def _add_run(verbs: Verbs) -> None:
         "--explain", action="store_true", help="say what would run and why; run nothing"
     )
     run.add_argument(
-        "--timeout", type=_at_least_one, default=600, metavar="S", help="for one notebook (600)"
+        "--timeout", type=_at_least_one, default=600, metavar="S", help="for one cell (600)"
     )
     run.set_defaults(verb_function=_run)
 

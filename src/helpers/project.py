@@ -7,8 +7,10 @@ import io
 import math
 import os
 import re
+import socket
 import unicodedata
 import uuid
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -19,6 +21,7 @@ import pandas as pd
 ROOT_VARIABLE = "GIAM_NGHEO_ROOT"
 MARKER = Path("data", "raw", "datapackage.json")
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?![0-9.,]*%?$)")
+_ASIDE = re.compile(r"\.([0-9a-f]{4})-(\d+)-[0-9a-f]{8}(?:\.\w+)?$")
 _SIGNS = "=@\t\r+-"
 Row = Sequence[object]
 
@@ -102,7 +105,7 @@ def whole(path: Path) -> Iterator[Path]:
     path = Path(path)
     if not path.name:
         raise UserError("the name of the file to write is empty: give one.")
-    aside = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{path.suffix}")
+    aside = aside_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield aside
@@ -115,6 +118,43 @@ def whole(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
+
+
+def aside_of(path: Path) -> Path:
+    """A new name beside `path` to write to first; it says which process of which machine writes."""
+    mark = f"{_machine():04x}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    return path.with_name(f".{path.stem}.{mark}{path.suffix}")
+
+
+def sweep(folders: Iterable[Path]) -> list[Path]:
+    """Remove what processes of this machine that have ended left half-written; returns the paths.
+
+    folders : looked through without what lies below them
+    """
+    left = []
+    for file in (file for folder in folders for file in folder.glob(".*")):
+        match = _ASIDE.search(file.name)
+        if match and int(match[1], 16) == _machine() and not _runs(int(match[2])):
+            file.unlink(missing_ok=True)
+            left.append(file)
+    return left
+
+
+@lru_cache(maxsize=1)
+def _machine() -> int:
+    return zlib.crc32(socket.gethostname().encode()) & 0xFFFF
+
+
+def _runs(pid: int) -> bool:
+    if os.name == "nt":  # asking there would end the process
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is another user's, or the system does not say
+        return True
+    return True
 
 
 def write_table(df: pd.DataFrame, path: Path) -> None:

@@ -1,23 +1,21 @@
 """The processed tables: read where they are fresh, computed where they are missing or stale.
 
 Three steps write them, each told by a notebook: `clean` (notebook 1), `reconcile`
-(notebook 2) and `trends` (notebook 4). A table is fresh when the stamp beside it
-matches the raw files, the user's own ledgers and the helpers that it came from.
+(notebook 2) and `trends` (notebook 4); `fresh` says when they are stale.
 """
 
-import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers import backtest, labels, ledger, project, reconcile, trends
-from helpers.trends import review_targets, reviews
+from helpers import backtest, fresh, labels, ledger, project, reconcile, slices, trends
+from helpers.trends import review_figures, review_targets, reviews
 
 Tables = dict[str, pd.DataFrame]
-ABOVE = {"charts", "parameters.py", "jobs.py", "records.py", "runs.py", "__main__.py"}
 NUMBERS = {
     "cleaned": ("value", "low", "high", "of"),
     "quarantine": ("row",),
@@ -36,6 +34,7 @@ NUMBERS = {
     ),
     "scores_by_level": ("above_pct", "to_pct", "n", "mae", "bias", "inside80", "cover80"),
     "untouched": ("n", "refused", *backtest.MEASURES, "ratio"),
+    "review_figures": ("value", "low", "high", "reconciled"),
     "review_coverage": ("n", "first_year", "first_rate", "last_year", "last_rate", "weight"),
     "targets_met": (
         "asked_low", "asked_high", "first_year", "year", "start_year", "start", "value", "low",
@@ -84,48 +83,69 @@ def compute_trends() -> Tables:
         "scores": backtest.scores(past),
         "scores_by_level": backtest.by_level(past),
         "untouched": backtest.untouched(reviewed, UNTOUCHED),
+        "review_figures": review_figures.stocks(reviewed),
         "review_coverage": reviews.coverage(reviewed),
         "targets_met": review_targets.targets_met(reviewed),
     }
 
 
-@dataclass(frozen=True)
-class Step:
-    """A step's tables, and the function that computes them."""
-
-    tables: tuple[str, ...]
-    compute: Callable[[], Tables]
-
-
-STEPS = {
-    "clean": Step(("cleaned", "quarantine", "coverage"), compute_clean),
-    "reconcile": Step(("reconciled", "conflicts", "changes"), compute_reconcile),
-    "trends": Step(
-        (
-            "trends",
-            "forecasts",
-            "scores",
-            "scores_by_level",
-            "untouched",
-            "review_coverage",
-            "targets_met",
-        ),
-        compute_trends,
-    ),
+COMPUTE: dict[str, Callable[[], Tables]] = {
+    "clean": compute_clean,
+    "reconcile": compute_reconcile,
+    "trends": compute_trends,
 }
+"""The function that computes the tables of each step of `fresh.STEPS`."""
 
 
-def get(name: str) -> pd.DataFrame:
+def get(name: str, only: Sequence[str] | None = None) -> pd.DataFrame:
     """A processed table by its name, e.g. 'reconciled'.
 
+    only : codes of places: their rows, and those of what lies below them; all rows when None
     Returns texts as str ('' where empty) and columns that hold only numbers as float.
     Raises UserError when the name is unknown or the raw data cannot be used.
     """
-    step = _step_of(name)
-    if not is_fresh(step):
-        state = inputs_hash()  # as it was before the work: an input edited meanwhile makes it stale
-        keep(step, STEPS[step].compute(), state)
-    return _with_numbers(project.read_table(path(name)), name)
+    step, file = _step_of(name), fresh.path(name)
+    with _aside():  # whether a table is fresh is asked of all inputs; the caller asks for one table
+        ready = fresh.is_fresh(step)
+    if not ready:
+        state = fresh.inputs_hash()  # before the work: an input edited meanwhile makes it stale
+        keep(step, COMPUTE[step](), state)
+    if only is None:
+        return _with_numbers(project.read_table(file), name)
+    with _aside():
+        table = project.read_table(file)
+        for place in only:
+            sys.audit("helpers.rows", str(file), place, slices.digest(file, place))
+    mine = table["place"].str.partition("/")[0].isin(list(only))
+    return _with_numbers(table[mine].reset_index(drop=True), name)
+
+
+@contextmanager
+def _aside() -> Iterator[None]:
+    """Tell whoever listens to what a notebook reads that this is not asked for by the notebook."""
+    sys.audit("helpers.aside", 1)
+    try:
+        yield
+    finally:
+        sys.audit("helpers.aside", -1)
+
+
+def refresh() -> list[str]:
+    """Compute the steps that are stale, in their order; returns the tables whose rows changed."""
+    changed = []
+    for step in fresh.STEPS:
+        if fresh.is_fresh(step):
+            continue
+        before = {name: _bytes(name) for name in fresh.STEPS[step]}
+        state = fresh.inputs_hash()
+        keep(step, COMPUTE[step](), state)
+        changed += [name for name, content in before.items() if content != _bytes(name)]
+    return changed
+
+
+def _bytes(name: str) -> bytes:
+    file = fresh.path(name)
+    return file.read_bytes() if file.exists() else b""
 
 
 def keep(step: str, frames: Tables, state: str | None = None) -> list[Path]:
@@ -133,20 +153,19 @@ def keep(step: str, frames: Tables, state: str | None = None) -> list[Path]:
 
     step   : 'clean', 'reconcile' or 'trends'
     frames : exactly the tables of that step
-    state  : `inputs_hash()` that the tables were computed from; as it is now when None
+    state  : `fresh.inputs_hash()` that the tables were computed from; as it is now when None
     Returns the paths written. Raises UserError for other tables or an unwritable folder.
     """
-    if set(frames) != set(STEPS[step].tables):
+    if set(frames) != set(fresh.STEPS[step]):
         raise project.UserError(
-            f"step {step!r} writes {', '.join(STEPS[step].tables)}, not {', '.join(frames)}"
+            f"step {step!r} writes {', '.join(fresh.STEPS[step])}, not {', '.join(frames)}"
         )
-    state = state or inputs_hash()
-    _stamp(step).unlink(missing_ok=True)  # half written is stale, never fresh
+    state = state or fresh.inputs_hash()
+    fresh.stamp(step).unlink(missing_ok=True)  # half written is stale, never fresh
     for name, frame in frames.items():
-        project.write_table(frame, path(name))
-    with project.whole(_stamp(step)) as aside:
-        aside.write_text(f"{state}\n{_written(step)}\n", encoding="utf-8")
-    return [path(name) for name in frames]
+        project.write_table(frame, fresh.path(name))
+    fresh.set_fresh(step, state)
+    return [fresh.path(name) for name in frames]
 
 
 def readable(frame: pd.DataFrame, language: str) -> pd.DataFrame:
@@ -186,52 +205,12 @@ def shown(frame: pd.DataFrame, language: str, index: str | None = None) -> Any:
     return table if index is None else table.set_index(index)
 
 
-def path(name: str) -> Path:
-    """Where a processed table lies."""
-    return project.processed_dir() / f"{name}.csv"
-
-
-def is_fresh(step: str) -> bool:
-    """Whether the step's tables are as it wrote them, from the inputs as they are now."""
-    if not _stamp(step).exists() or not all(path(name).exists() for name in STEPS[step].tables):
-        return False
-    return _stamp(step).read_text(encoding="utf-8").split() == [inputs_hash(), _written(step)]
-
-
-def _written(step: str) -> str:
-    """Hash of the step's tables on disk."""
-    state = hashlib.sha256()
-    for name in STEPS[step].tables:
-        state.update(path(name).read_bytes())
-    return state.hexdigest()
-
-
-def inputs_hash() -> str:
-    """Hash of all that a processed table depends on: data, helpers below this room, packages."""
-    here = Path(__file__).parent
-    code = [file for pattern in ("*.py", "*.csv") for file in here.rglob(pattern)]
-    code = [file for file in code if file.relative_to(here).parts[0] not in ABOVE]
-    data = [
-        file for folder in (project.raw_dir(), project.own_dir()) for file in folder.glob("*.csv")
-    ]
-    lock = project.root() / "requirements.lock"
-    state = hashlib.sha256()
-    for file in sorted(code) + sorted(data) + [lock] * lock.exists():
-        state.update(f"{file.parent.name}/{file.name}".encode())
-        state.update(hashlib.sha256(file.read_bytes()).digest())
-    return state.hexdigest()
-
-
 def _step_of(name: str) -> str:
-    for step, its in STEPS.items():
-        if name in its.tables:
+    for step, its in fresh.STEPS.items():
+        if name in its:
             return step
-    known = ", ".join(table for step in STEPS.values() for table in step.tables)
+    known = ", ".join(table for its in fresh.STEPS.values() for table in its)
     raise project.UserError(f"no processed table {name!r}; there are: {known}")
-
-
-def _stamp(step: str) -> Path:
-    return project.processed_dir() / f"{step}.sha256"
 
 
 def _with_numbers(table: pd.DataFrame, name: str) -> pd.DataFrame:

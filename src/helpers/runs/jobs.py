@@ -1,11 +1,10 @@
 """Which notebooks to run for which places, with which parameters, in which order."""
 
 import ast
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-import nbformat
 
 from helpers import parameters, places, project
 
@@ -50,6 +49,7 @@ class Job:
         """The figure files that this job has written: those of its place, number and language."""
         folder = project.figures_dir() / places.get(self.place).folder
         files = sorted(folder.glob(f"{self.number}-*.*"))
+        files = [file for file in files if file.suffix in (".csv", ".png", ".svg")]
         return [file for file in files if file.stem.endswith("-vi") == (self.language == "vi")]
 
 
@@ -89,9 +89,9 @@ def plan(
 
 def declared(notebook: Path) -> list[str]:
     """Names in the cell tagged `parameters`. Raises UserError when no cell is tagged so."""
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        if "parameters" in cell.metadata.get("tags", []):
-            nodes = ast.parse(cell.source).body
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if "parameters" in cell["metadata"].get("tags", []):
+            nodes = ast.parse("".join(cell["source"])).body
             targets = [t for n in nodes if isinstance(n, ast.Assign) for t in n.targets]
             targets += [n.target for n in nodes if isinstance(n, ast.AnnAssign)]
             return [target.id for target in targets if isinstance(target, ast.Name)]

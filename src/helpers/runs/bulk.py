@@ -1,0 +1,170 @@
+"""All notebooks in one go: what is unchanged is skipped, whatever happens to one of the others.
+
+A failed notebook is kept with its error, named with place and cell, and does not stop the rest.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from helpers import fresh, project
+from helpers.runs import manifests, records, reports
+from helpers.runs.jobs import Job
+from helpers.runs.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.runs.workers import Workers
+
+TIMEOUT = 600  # seconds for one cell
+TELLING = ("1", "2")  # notebooks that write processed tables themselves
+Stages = Sequence[Sequence[Job]]
+Say = Callable[[str], None]
+
+
+def run(
+    stages: Stages,
+    jobs: int = 2,
+    force: bool = False,
+    timeout: float = TIMEOUT,
+    say: Say = print,
+    fast: bool = True,
+) -> list[Outcome]:
+    """Execute the stages, `jobs` notebooks at a time; one outcome a job, in the plan's order.
+
+    force   : run what is unchanged, too
+    timeout : seconds for one cell
+    say     : takes the lines for a human
+    fast    : kernels forked from a warm parent, where the system can have them
+    A failing job does not stop the others. The state of each job is recorded when it ends, so that
+    a run that was broken off goes on where it stopped. Raises UserError, before anything runs, when
+    a folder cannot be written or a raw file or own ledger cannot be used.
+    """
+    began = time.time()
+    _check_folders()
+    outcomes = list(_outcomes(stages, jobs, force, timeout, say, fast))
+    order = {job: k for k, job in enumerate(job for stage in stages for job in stage)}
+    outcomes.sort(key=lambda outcome: order[outcome.job])
+    _conclude(outcomes, began, say)
+    return outcomes
+
+
+def _outcomes(
+    stages: Stages, jobs: int, force: bool, timeout: float, say: Say, fast: bool
+) -> Iterator[Outcome]:
+    """The outcomes as they come, stage by stage, under one progress bar."""
+    hashes = records.Hashes()
+    bar = tqdm(total=sum(map(len, stages)), unit="notebook", desc="notebooks", dynamic_ncols=True)
+    with bar, _swept(), _workers(jobs, fast) as workers:
+        for stage in stages:
+            _refresh(stage, workers, lambda line: bar.write(line, file=sys.stderr))
+            hashes.forget()  # the stage before has written tables
+            changed = [job for job in stage if force or records.changes(job, hashes)]
+            left = [job for job in stage if job not in changed]
+            yield from (Outcome(job, "unchanged") for job in left)
+            bar.total = (bar.total or 0) - len(left)  # the time left is that of what runs
+            bar.refresh()
+            for outcome in workers.finish(changed, timeout, force):
+                if outcome.state != "unchanged":
+                    records.keep(outcome.job, outcome.record)
+                if outcome.state == "failed":
+                    bar.write(reports.one_line(outcome), file=sys.stderr)
+                bar.update()
+                yield outcome
+    hashes.store()
+
+
+def explain(stages: Stages, say: Say = print) -> Iterator[tuple[Job, list[str]]]:
+    """Each job with the reasons why it would run, none where it would not; runs no notebook.
+
+    Processed tables that are stale are computed first: only they tell which places have changed.
+    """
+    _check_folders()
+    with _workers(1, True) as workers:
+        if any(job.number not in TELLING for stage in stages for job in stage):
+            _refresh(stages[-1], workers, say)
+    hashes = records.Hashes()
+    for job in (job for stage in stages for job in stage):
+        yield job, records.changes(job, hashes)
+    hashes.store()
+
+
+def _check_folders() -> None:
+    for folder in (project.figures_dir(), project.processed_dir(), records.folder()):
+        check_writable(folder)
+
+
+def check_writable(folder: Path) -> None:
+    """Raise UserError when a file cannot be written into a folder."""
+    name = folder / "writable.txt"
+    with project.whole(name) as aside:
+        aside.touch()
+    name.unlink(missing_ok=True)
+
+
+@contextmanager
+def _swept() -> Iterator[None]:
+    """Leave no half-written file, neither of a run that was killed before nor of this one."""
+    root = project.root()
+    folders = [root / "build" / "runs", records.folder(), project.processed_dir()]
+    try:
+        yield
+    finally:
+        below = [*project.figures_dir().glob("*/"), *(root / "build" / "notebooks").glob("*/")]
+        project.sweep([*folders, *below, project.figures_dir()])
+
+
+def _workers(jobs: int, fast: bool) -> Workers:
+    from helpers.runs.workers import Workers
+
+    return Workers(jobs, fast)
+
+
+def _refresh(stage: Sequence[Job], workers: Workers, say: Say) -> None:
+    """Bring the processed tables up to date before notebooks that read them."""
+    if not fresh.stale():
+        return
+    check_inputs()
+    if all(job.number in TELLING for job in stage):
+        return
+    say(f"tables: {', '.join(fresh.stale())} must be computed again")
+    changed = workers.alone(refresh_tables).result()
+    say(f"tables: {', '.join(changed) if changed else 'none'} changed")
+
+
+def check_inputs() -> None:
+    """Raise UserError when a raw file or own ledger cannot be used at all."""
+    from helpers import ledger
+
+    for load in (ledger.load, ledger.load_links, ledger.load_sources):
+        load()
+
+
+def refresh_tables() -> list[str]:
+    """Compute what is stale, one process at a time; the names of the tables whose rows changed."""
+    from filelock import FileLock
+
+    from helpers import tables
+
+    with FileLock(records.folder() / "tables.lock"):
+        return tables.refresh()
+
+
+def _conclude(outcomes: Sequence[Outcome], began: float, say: Say) -> None:
+    """Write the manifests and the page of failures, and say how it went."""
+    hashes = records.Hashes()
+    manifests.write_figures(hashes)
+    hashes.store()
+    if any(outcome.state != "unchanged" for outcome in outcomes):
+        manifests.write_run(outcomes, began)
+    page = reports.write_page(outcomes)
+    say(reports.summary(outcomes))
+    if page is not None:
+        say(f"what failed, and why: {project.below_root(page)}")

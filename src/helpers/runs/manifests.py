@@ -1,0 +1,83 @@
+"""Lists of what there is: the manifest of the figures, and that of each run."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers import project
+from helpers.runs import records
+from helpers.runs.outcomes import Outcome
+
+FIGURES = ("path", "place", "notebook", "name", "language", "sha256")
+KINDS = (".csv", ".png", ".svg")
+RUNS_KEPT = 50
+
+
+def write_figures(hashes: records.Hashes | None = None) -> Path:
+    """List every figure file with its hash in `figures/manifest.csv`; returns that path.
+
+    Places without a folder keep the rows that they had: the list stands for a release, of which
+    a user may have drawn only a part again.
+    """
+    hashes = hashes or records.Hashes()
+    folder = project.figures_dir()
+    rows = []
+    for file in folder.glob("*/[!.]*.*"):
+        name = file.stem.removesuffix("-vi")
+        language = "vi" if file.stem.endswith("-vi") else "en"
+        relative = file.relative_to(folder).as_posix()
+        number = name.split("-", 1)[0]
+        rows.append((relative, file.parent.name, number, name, language, hashes.file(file)))
+    listed = pd.DataFrame(rows, columns=list(FIGURES))
+    path = folder / "manifest.csv"
+    if path.exists():
+        before = project.read_table(path, FIGURES)
+        elsewhere = before[[not (folder / place).is_dir() for place in before["place"]]]
+        listed = pd.concat([listed, elsewhere[list(FIGURES)]])
+    listed = listed.sort_values("path", ignore_index=True)
+    if not path.exists() or not listed.equals(before[list(FIGURES)]):
+        project.write_table(listed, path)
+    return path
+
+
+def write_run(outcomes: Sequence[Outcome], began: float) -> Path:
+    """Keep what one run did as JSON in `build/runs/`, the last RUNS_KEPT of them.
+
+    began : seconds since 1970
+    Holds the time, the packages, and of each job its name, state, seconds, key and outputs, or the
+    cell and error of its failure. Returns the path; two runs never share one.
+    """
+    folder = project.root() / "build" / "runs"
+    name = time.strftime("%Y%m%d-%H%M%S", time.localtime(began))
+    path = folder / f"{name}-{os.getpid()}.json"
+    content = {
+        "began": name,
+        "seconds": round(time.time() - began, 1),
+        "packages": records.packages(),
+        "jobs": [_told(outcome) for outcome in outcomes],
+    }
+    with project.whole(path) as aside:
+        aside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    for old in sorted(folder.glob("*.json"))[:-RUNS_KEPT]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    about: dict[str, Any] = {
+        "job": outcome.job.name,
+        "language": outcome.job.language,
+        "state": outcome.state,
+        "seconds": round(outcome.seconds, 2),
+    }
+    if outcome.state == "failed":
+        return about | {"cell": outcome.cell, "kind": outcome.kind, "error": outcome.error}
+    record = outcome.record or records.load(outcome.job)
+    return about | ({"key": records.key(record), "outputs": record["outputs"]} if record else {})

@@ -1,0 +1,106 @@
+"""Processes that execute jobs, two at a time or more; they are replaced when one of them dies."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any, TypeVar
+
+from helpers.runs import kernels
+from helpers.runs.executing import execute
+from helpers.runs.jobs import Job
+from helpers.runs.outcomes import Outcome
+
+T = TypeVar("T")
+
+
+class Workers:
+    """A pool of processes; with fast kernels the processes, too, are forks of the warm parent.
+
+    count : jobs at a time
+    fast  : whether kernels are forked
+    """
+
+    def __init__(self, count: int, fast: bool) -> None:
+        self.count, self.fast = count, fast
+        self.pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._close()
+        else:
+            self.stop()
+
+    def finish(self, jobs: Sequence[Job], timeout: float, again: bool) -> Iterator[Outcome]:
+        """Outcomes as they come. A worker's death takes all jobs at work with it, whichever of
+        them killed it: each of those then runs once more, alone."""
+        if not jobs:
+            return
+        self.pool = self.pool or self._start(self.count)
+        futures = {self.pool.submit(execute, job, timeout, again): job for job in jobs}
+        taken = []
+        for future in as_completed(futures):
+            if isinstance(future.exception(), BrokenProcessPool):
+                taken.append(futures[future])
+            else:
+                yield future.result()
+        if taken:
+            self._close()
+            for job in taken:
+                error = (found := self.alone(execute, job, timeout, again)).exception()
+                told = f"the process that ran it ended: {error}"
+                yield (
+                    Outcome(job, "failed", kind="worker", cell="?", error=told)
+                    if error
+                    else found.result()
+                )
+
+    def alone(self, work: Callable[..., T], *values: Any) -> Future[T]:
+        """The finished future of a function that ran in a process of its own."""
+        with self._start(1) as pool:
+            future = pool.submit(work, *values)
+            future.exception()
+        return future
+
+    def stop(self) -> None:
+        """End all workers now; their kernels end with them."""
+        if self.pool is not None:
+            processes = list((self.pool._processes or {}).values())
+            self.pool.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                if process.is_alive() and process.pid is not None:
+                    os.kill(process.pid, signal.SIGKILL)
+            for process in processes:
+                process.join()
+            self.pool = None
+
+    def _close(self) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
+            self.pool = None
+
+    def _start(self, count: int) -> ProcessPoolExecutor:
+        context = kernels.context() if self.fast else multiprocessing.get_context("spawn")
+        begun = (self.fast, dict(os.environ), str(Path.cwd()))  # the parent may be older than these
+        return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=begun)
+
+
+def _begin(fast: bool, environment: dict[str, str], folder: str) -> None:
+    """A worker's first act: one thread for linear algebra, so that notebooks share the cores and
+    results stay the same; it leaves Ctrl-C to the one who started it, and ends with that one."""
+    os.environ.clear()
+    os.environ.update(environment | dict.fromkeys(kernels.THREADS, "1"))
+    os.chdir(folder)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    kernels.end_with_parent()
+    kernels.use(fast)
+    logging.getLogger("papermill").setLevel(logging.ERROR)
