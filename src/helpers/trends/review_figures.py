@@ -23,7 +23,28 @@ COLUMNS = [
     "standard", "place", "year", "rate", "low", "high", "status", "period", "basis", "n_sources",
     "sources", "note",
 ]  # fmt: skip
+STOCKS = [
+    "figure_id", "source_id", "place", "group", "period", "standard", "indicator", "printed",
+    "status", "value", "low", "high", "status_reconciled", "reconciled",
+]  # fmt: skip
 LEFT_OUT = ["standard", "place", "period", "printed", "source_id", "figure_id", "reason"]
+
+
+def stocks(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures that review rates and household totals are made from (STOCKS), as they stand.
+
+    figures : reconciled figures
+    Levels of whole places and all households under any standard: a change of any other figure
+    moves no forecast.
+    """
+    kinds = {"total_households", *household_counts.FAMILIES, *household_counts.FAMILIES.values()}
+    rows = figures[
+        figures["indicator"].isin(kinds)
+        & figures["group"].eq("")
+        & figures["status"].ne("target")
+        & ~figures["place"].str.contains("/", regex=False)
+    ]
+    return rows[STOCKS].reset_index(drop=True)
 
 
 def observations(figures: pd.DataFrame) -> pd.DataFrame:
