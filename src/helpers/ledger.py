@@ -126,22 +126,28 @@ def load_sources() -> pd.DataFrame:
     return sources
 
 
-def load_official(kind: Literal["poverty", "population", "income"]) -> pd.DataFrame:
+def load_official(
+    kind: Literal["poverty", "population", "income"], indicator: str | None = None
+) -> pd.DataFrame:
     """An official panel in ledger columns, with value, low, high, of and qualifier.
 
-    poverty : survey rates, % ; population : thousand persons ; income : thousand đồng a month
-    Cells printed `..` have value, low and high nan. Raises UserError when a number in the file
+    kind      : poverty: survey rates, % ; population: thousand persons ; income: thousand đồng a
+                month
+    indicator : only the rows of this one, for all people (no group); None for all rows
+    Cells printed `..` have value, low and high nan. Raises UserError when a number of these rows
     cannot be read: the official tables are not quarantined but restored.
     """
     path = project.raw_dir() / _OFFICIAL[kind]
     stamp = path.stat().st_mtime_ns if path.exists() else 0
-    return _official(path, stamp).copy()
+    return _official(path, stamp, indicator).copy()
 
 
-@lru_cache(maxsize=4)
-def _official(path: Path, _stamp: int) -> pd.DataFrame:
+@lru_cache(maxsize=8)
+def _official(path: Path, _stamp: int, indicator: str | None) -> pd.DataFrame:
     """One state of an official table: reading it takes longer than any use of it."""
     table = project.read_table(path, COLUMNS, line_column="row")
+    if indicator is not None:
+        table = table[table["indicator"].eq(indicator) & table["group"].eq("")]
     read = quantities.parse_column(table["printed"], "en", table["unit"])
     bad = table.assign(problem=read["problem"])[read["problem"] != ""]
     for row in bad.to_dict("records")[:1]:

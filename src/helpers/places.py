@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -200,18 +201,33 @@ def weights(year: int, kind: str = "population") -> pd.Series:
     Source: average population by province, General (now National) Statistics Office.
     Raises UserError when the year or kind is not there. Provinces without a number are left out.
     """
-    indicator = "population_total" if kind == "population" else kind
+    return weights_by_year([year], kind)[year]
+
+
+def weights_by_year(years: Iterable[int], kind: str = "population") -> dict[int, pd.Series]:
+    """`weights` of several years, which is quicker than one after the other."""
     path = project.raw_dir() / "official_population.csv"
+    indicator = "population_total" if kind == "population" else kind
+    rows = _persons(path, project.read_text(path), indicator)
+    found = {}
+    for year in years:
+        own = rows[rows["period"] == str(year)]
+        if own.empty:
+            there = sorted(rows["period"].unique())
+            span = f"{there[0]} to {there[-1]}" if there else "no year"
+            raise UserError(f"{path} has no {indicator} of {year}: it has {span}.")
+        numbers = pd.to_numeric(own["printed"], errors="coerce")
+        known = pd.Series(numbers.to_numpy(), index=own["place"], name=kind)
+        found[year] = known.dropna().sort_index()
+    return found
+
+
+@lru_cache(maxsize=8)  # by what is in the file
+def _persons(path: Path, _text: str, indicator: str) -> pd.DataFrame:
+    """Rows of the 63 provinces in the table of population, all people."""
     rows = project.read_table(path, ["place", "group", "period", "indicator", "printed"])
     old = {place.code for place in provinces("63")}
-    rows = rows[(rows["indicator"] == indicator) & rows["place"].isin(old) & (rows["group"] == "")]
-    if not (rows["period"] == str(year)).any():
-        there = sorted(rows["period"].unique())
-        span = f"{there[0]} to {there[-1]}" if there else "no year"
-        raise UserError(f"{path} has no {indicator} of {year}: it has {span}.")
-    rows = rows[rows["period"] == str(year)]
-    numbers = pd.to_numeric(rows["printed"], errors="coerce")
-    return pd.Series(numbers.to_numpy(), index=rows["place"], name=kind).dropna().sort_index()
+    return rows[rows["indicator"].eq(indicator) & rows["place"].isin(old) & rows["group"].eq("")]
 
 
 @lru_cache(maxsize=8)

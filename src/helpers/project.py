@@ -197,7 +197,18 @@ def read_table(
     not UTF-8, of uneven length or lacks a column.
     """
     path = Path(path)
-    return _table(path, _read_bytes(path), tuple(columns or ()), line_column).copy()
+    text = read_text(path)
+    known, lines = _table(path, text, _mark(path, text, columns or ()))
+    lacking = [name for name in columns or () if name not in known.columns]
+    if lacking:
+        raise UserError(
+            f"{path} lacks the column{'s' if len(lacking) > 1 else ''} {', '.join(lacking)} "
+            f"(it has: {', '.join(known.columns)}): add what is missing to its first line."
+        )
+    table = known.copy()
+    if line_column is not None:
+        table[line_column] = pd.Series(lines, dtype="int64")
+    return table
 
 
 def read_text(path: Path) -> str:
@@ -210,24 +221,6 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-@lru_cache(maxsize=32)  # by what is in the file: a changed file is never taken for the old one
-def _table(
-    path: Path, data: bytes, columns: tuple[str, ...], line_column: str | None
-) -> pd.DataFrame:
-    text = _text(path, data)
-    header, rows, lines = _records(path, text, _mark(path, text, columns))
-    lacking = [name for name in columns if name not in header]
-    if lacking:
-        raise UserError(
-            f"{path} lacks the column{'s' if len(lacking) > 1 else ''} {', '.join(lacking)} "
-            f"(it has: {', '.join(header)}): add what is missing to its first line."
-        )
-    table = pd.DataFrame(rows, columns=pd.Index(header, dtype="str"), dtype="str")
-    if line_column is not None:
-        table[line_column] = pd.Series(lines, dtype="int64")
-    return table
-
-
 def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -237,6 +230,7 @@ def _read_bytes(path: Path) -> bytes:
         raise UserError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
+@lru_cache(maxsize=32)  # by what is in the file: a changed file is never taken for the old one
 def _text(path: Path, data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
@@ -260,7 +254,8 @@ def _how_to_restore(path: Path) -> str:
 
 def _mark(path: Path, text: str, wanted: Sequence[str]) -> str:
     """What stands between the cells: commas, or the semicolons of a first line without commas."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    line = re.search(r"\S[^\r\n]*", text)
+    first = line[0] if line else ""
     if "," in first or ";" not in first:
         return ","
     names = [name.strip().strip('"') for name in first.split(";")]
@@ -292,6 +287,14 @@ def _float_text(number: float) -> str:
     if abs(number) < 1e15 and number == int(number):
         return str(int(number))
     return f"{number:.12g}"
+
+
+@lru_cache(maxsize=32)
+def _table(path: Path, text: str, mark: str) -> tuple[pd.DataFrame, tuple[int, ...]]:
+    """A table as it stands in a file, and the line at which each row starts: not to be changed."""
+    header, rows, lines = _records(path, text, mark)
+    columns = pd.Index(header, dtype="str")
+    return pd.DataFrame(rows, columns=columns, dtype="str"), tuple(lines)
 
 
 def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str]], list[int]]:

@@ -94,15 +94,11 @@ def load(standard: str) -> Panel:
     printed = [code for code in rates.columns if code not in weights.index]
     members = {code: _members(code, weights) for code in [*printed, *_units_of_2025()]}
     members = {code: leaves for code, leaves in members.items() if leaves}
-    backcasts = {
-        code: _weighted_mean(rates, weights[list(leaves)])
-        for code, leaves in members.items()
-        if is_backcast(code)
-    }
-    whole = pd.concat([rates[[*weights.index, *printed]], pd.DataFrame(backcasts)], axis=1)
-    persons = pd.DataFrame(
-        {year: places.weights(int(year))[weights.index] for year in rates.index}
-    ).T
+    units = {code: leaves for code, leaves in members.items() if is_backcast(code)}
+    backcasts = _weighted_means(rates, weights, units)
+    whole = pd.concat([rates[[*weights.index, *printed]], backcasts], axis=1)
+    known = places.weights_by_year([int(year) for year in rates.index])
+    persons = pd.DataFrame({year: row[weights.index] for year, row in known.items()}).T
     return Panel(standard, whole, weights, weight_year, members, persons=persons)
 
 
@@ -127,20 +123,28 @@ def histories(standard: str) -> pd.DataFrame:
     weights, year = _weights(until=int(rows["year"].max()))
     wide = {name: _wide(rows, name) for name in RATES}
     preliminary = rows["status"].eq("preliminary").groupby(rows["year"]).any()
-    parts = [rows]
-    for unit in _units_of_2025():
-        leaves = _members(unit, weights)
-        if not leaves:
-            continue
-        ends = {name: _weighted_mean(wide[name], weights[list(leaves)]) for name in RATES}
-        part = pd.DataFrame(ends).dropna(subset=["rate"]).rename_axis("year").reset_index()
-        part["status"] = np.where(part["year"].map(preliminary), "preliminary", "final")
-        note = f"back-cast from {', '.join(leaves)}, weighted by persons of {year}"
-        parts.append(
-            part.assign(standard=standard, place=unit, source_id=SOURCES[standard], note=note)
-        )
+    units = {unit: _members(unit, weights) for unit in _units_of_2025()}
+    units = {unit: leaves for unit, leaves in units.items() if leaves}
+    notes = {
+        unit: f"back-cast from {', '.join(leaves)}, weighted by persons of {year}"
+        for unit, leaves in units.items()
+    }
+    ends = {
+        name: _weighted_means(table, weights, units).to_numpy().T.ravel()
+        for name, table in wide.items()
+    }
+    years = wide["rate"].index
+    part = pd.DataFrame(
+        {"place": np.repeat(list(units), len(years)), "year": np.tile(years, len(units)), **ends}
+    ).dropna(subset=["rate"])
+    part = part.assign(
+        standard=standard,
+        status=np.where(part["year"].map(preliminary), "preliminary", "final"),
+        source_id=SOURCES[standard],
+        note=part["place"].map(notes),
+    )
     columns = ["standard", "place", "year", *RATES, "status", "source_id", "note"]
-    return pd.concat(parts, ignore_index=True)[columns]
+    return pd.concat([rows[columns], part[columns]], ignore_index=True)
 
 
 def surveys() -> pd.DataFrame:
@@ -238,8 +242,7 @@ def _weights(until: int) -> tuple[pd.Series, int]:
 
 
 def _population() -> pd.DataFrame:
-    population = ledger.load_official("population")
-    return population[population["indicator"].eq("population_total") & population["group"].eq("")]
+    return ledger.load_official("population", "population_total")
 
 
 def _members(place: str, weights: pd.Series) -> tuple[str, ...]:
@@ -248,7 +251,14 @@ def _members(place: str, weights: pd.Series) -> tuple[str, ...]:
     return leaves if set(leaves) <= set(weights.index) else ()
 
 
-def _weighted_mean(rates: pd.DataFrame, weights: pd.Series) -> pd.Series:
-    """Weighted mean over the columns of `weights`, NaN in years when one of them is missing."""
-    share = weights / weights.sum()
-    return rates.reindex(columns=share.index).mul(share, axis=1).sum(axis=1, skipna=False)
+def _weighted_means(
+    rates: pd.DataFrame, weights: pd.Series, members: Mapping[str, tuple[str, ...]]
+) -> pd.DataFrame:
+    """Weighted means of the members of each place, year × place; NaN where one is missing."""
+    known = rates.reindex(columns=weights.index).to_numpy(float)
+    means = {}
+    for place, leaves in members.items():
+        inside = weights.index.get_indexer(pd.Index(leaves))
+        share = weights.to_numpy()[inside]
+        means[place] = (known[:, inside] * (share / share.sum())).sum(axis=1)
+    return pd.DataFrame(means, index=rates.index)

@@ -122,8 +122,7 @@ def _population(year: int) -> pd.Series:
 
     Average population by province, statistics office.
     """
-    table = ledger.load_official("population")
-    rows = table[table["indicator"].eq("population_total") & table["group"].eq("")]
+    rows = ledger.load_official("population", "population_total")
     rows = rows[rows["value"].notna() & rows["place"].isin([p.code for p in _provinces()])]
     away = (rows["period"].astype(int) - year).abs()
     rows = rows.assign(away=away).sort_values(["away", "period"])
