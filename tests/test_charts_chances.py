@@ -221,7 +221,7 @@ def test_the_sentence_names_what_is_not_sure_and_the_step_between_standards(
 
 
 def test_breaks_are_the_first_years_of_all_standards_but_the_oldest() -> None:
-    data = fans.drawn(OFFICIAL, FORECASTS, places.get("45"), None)
+    data = fans.drawn(OFFICIAL, FORECASTS, ["45"], None)
     assert fans.breaks(data) == [2016, 2022]
     assert fans.breaks(data[data["standard"] == "gso-2010"]) == []
 

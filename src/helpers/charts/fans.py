@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ from matplotlib.patches import Patch
 
 from helpers import labels
 from helpers.charts import rows, style
-from helpers.places import Place
 
 SURE_YEARS = 4  # further ahead the models' scales disagree: a scenario, never one number
 COLUMNS = [
@@ -22,28 +22,35 @@ COLUMNS = [
 
 
 def drawn(
-    official: pd.DataFrame, forecasts: pd.DataFrame, place: Place, start_year: int | None
+    official: pd.DataFrame, forecasts: pd.DataFrame, codes: Sequence[str], start_year: int | None
 ) -> pd.DataFrame:
     """History of all standards and the forecast from the last origin of the newest one.
 
-    official, forecasts : as for `trends.fan`; start_year : first year of history, None for all
+    official, forecasts : as for `trends.fan`; codes : of the places, in the order wanted
+    start_year          : first year of history, None for all
     Returns COLUMNS, a row a year: part ("history", "forecast"), the rate in per cent as `value`
     (NaN in a scenario), the ends of the intervals, status, scenario ("yes", "no", "").
     """
-    past = rows.survey(official, [place.code]).assign(part="history", scenario="")
-    ahead = forecasts[(forecasts["place"] == place.code) & (forecasts["model"] == "default")]
-    ahead = ahead[ahead["standard"].isin(past["standard"])].sort_values(["origin", "year"])
-    newest = ahead["standard"].iloc[-1] if len(ahead) else ""
+    past = rows.survey(official, codes).assign(part="history", scenario="")
+    ahead = forecasts[forecasts["place"].isin(codes) & (forecasts["model"] == "default")]
+    ahead = ahead.merge(past[["place", "standard"]].drop_duplicates())
+    ahead = ahead.sort_values(["origin", "year"], kind="stable")
+    newest = ahead.groupby("place")["standard"].last()
     if start_year is not None:
-        last = (past["standard"] == newest) & (past["year"] == past["year"].max())
+        last = past["year"] == past.groupby("place")["year"].transform("max")
+        last &= past["standard"] == past["place"].map(newest)
         past = past[(past["year"] >= start_year) | last]
-    if newest:
-        ahead = ahead[(ahead["standard"] == newest) & (ahead["origin"] == ahead["origin"].max())]
-        far = ahead["year"] > ahead["origin"] + SURE_YEARS
-        ahead = ahead.assign(part="forecast", status="", value=ahead["forecast"].mask(far),
-                             scenario=np.where(far, "yes", "no"))  # fmt: skip
-    both = [part.reindex(columns=COLUMNS) for part in (past, ahead) if len(part)]
-    return pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=COLUMNS)
+    ahead = ahead[ahead["standard"] == ahead["place"].map(newest)]
+    ahead = ahead[ahead["origin"] == ahead.groupby("place")["origin"].transform("max")]
+    far = ahead["year"] > ahead["origin"] + SURE_YEARS
+    ahead = ahead.assign(part="forecast", status="", value=ahead["forecast"].mask(far),
+                         scenario=np.where(far, "yes", "no"))  # fmt: skip
+    parts = [part.reindex(columns=COLUMNS) for part in (past, ahead) if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    both = pd.concat(parts, ignore_index=True)
+    order = both["place"].map({code: number for number, code in enumerate(codes)})
+    return both.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def history(ax: Axes, line: pd.DataFrame, standard: str, *, markers: bool) -> None:
@@ -68,7 +75,7 @@ def bands(ax: Axes, past: pd.DataFrame, ahead: pd.DataFrame) -> dict[str, Any]:
     Returns the row of the origin.
     """
     colour = style.look(str(ahead["standard"].iloc[0]))[0]
-    start = rows.records(past[past["standard"] == ahead["standard"].iloc[0]])[-1]
+    start = rows.records(past[past["standard"] == ahead["standard"].iloc[0]].tail(1))[0]
     near = ahead[ahead["scenario"] == "no"]
     far = ahead[ahead["year"] >= near["year"].max()] if len(near) else ahead
     for low, high, alpha in (("low95", "high95", 0.18), ("low80", "high80", 0.32)):

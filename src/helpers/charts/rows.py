@@ -19,7 +19,7 @@ LEVEL_STATUS = ("", "final", "preliminary", "estimate")
 EXACT = "exact"
 
 
-def survey(official: pd.DataFrame, codes: list[str] | tuple[str, ...]) -> pd.DataFrame:
+def survey(official: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """Survey rates of some places, a row a place, standard and year.
 
     official : ledger columns + value, low, high (per cent); `poor_rate` under `gso-*`

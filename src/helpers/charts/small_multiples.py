@@ -55,10 +55,7 @@ def region_small_multiples(
     Returns the figure and what is drawn (columns of `fans.drawn`).
     """
     codes = neighbours(place)
-    official, forecasts = (table[table["place"].isin(codes)] for table in (official, forecasts))
-    parts = [fans.drawn(official, forecasts, places.get(code), FIRST_SMALL_YEAR) for code in codes]
-    filled = [part for part in parts if len(part)]
-    data = pd.concat(filled, ignore_index=True) if filled else parts[0]
+    data = fans.drawn(official, forecasts, codes, FIRST_SMALL_YEAR)
     falls, years = _falls(data)
     title = titles.region(falls, _around(place), years, language)
     caption = captions.of_place("chart.region.caption", place, data["standard"], language)
@@ -251,10 +248,7 @@ def regions_of(place: Place) -> dict[str, list[str]]:
 
 def _provinces(official: pd.DataFrame, forecasts: pd.DataFrame, region: Place) -> pd.DataFrame:
     codes = [code for members in regions_of(region).values() for code in members]
-    official, forecasts = (table[table["place"].isin(codes)] for table in (official, forecasts))
-    parts = [fans.drawn(official, forecasts, places.get(code), FIRST_SMALL_YEAR) for code in codes]
-    filled = [part for part in parts if len(part)]
-    data = pd.concat(filled, ignore_index=True) if filled else parts[0]
+    data = fans.drawn(official, forecasts, codes, FIRST_SMALL_YEAR)
     return data[data["scenario"] != "yes"].reset_index(drop=True)
 
 

@@ -39,7 +39,7 @@ def fan(
                 origin on. More than fans.SURE_YEARS ahead the fan is a scenario without a middle.
     Returns the figure and the history and forecast drawn (columns of `fans.drawn`).
     """
-    data = fans.drawn(official, forecasts, place, start_year)
+    data = fans.drawn(official, forecasts, [place.code], start_year)
     title = titles.fan(*_origin_and_end(data), place, language)
     caption = captions.of_forecast("chart.fan.caption", data, place, language)
     if data.empty:
