@@ -19,6 +19,8 @@ half or twice the number would have printed another one. A convention, no fact."
 RANKS = {"final": 0, "": 1, "preliminary": 2, "estimate": 3}
 """Which status stands where a place and year has several."""
 
+Figure = tuple[int, str, str, str, str, bool]  # position, status, period, basis, source, mid_year
+KEYS = ["standard", "place", "year"]
 COLUMNS = [
     "standard", "place", "year", "rate", "low", "high", "status", "period", "basis", "n_sources",
     "sources", "note",
@@ -76,8 +78,7 @@ def _judged(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = _candidates(figures)
     rows = rows.assign(reason=_unusable(rows))
     good = rows[rows["reason"] == ""].astype({"year": "int64"})
-    keys = ["standard", "place", "year"]
-    best = good.sort_values(["mid_year", "rank"]).groupby(keys)[["mid_year", "rank"]]
+    best = good.sort_values(["mid_year", "rank"]).groupby(KEYS)[["mid_year", "rank"]]
     good = good.join(best.transform("first").add_suffix("_best"))
     better = _superseded(good)
     kept = good[better == ""]
@@ -86,10 +87,9 @@ def _judged(figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         reason="repeats the stock of the year's end before"
     )
     dropped = good[better != ""].assign(reason=better[better != ""])
-    found = [_one(part) for _, part in kept.groupby(keys, sort=True)]
     unused = pd.concat([rows[rows["reason"] != ""], dropped, repeated])
     unused = unused.sort_values(["standard", "place", "period", "figure_id"], ignore_index=True)
-    return pd.DataFrame(found, columns=COLUMNS), unused[LEFT_OUT]
+    return _merged(kept), unused[LEFT_OUT]
 
 
 def _candidates(figures: pd.DataFrame) -> pd.DataFrame:
@@ -170,40 +170,57 @@ def _repeats(kept: pd.DataFrame) -> pd.Series:
     return pd.Series(np.where(bare & np.array(said, dtype=bool), "again", ""), index=kept.index)
 
 
-def _one(part: pd.DataFrame) -> dict[str, object]:
-    """One row of `observations` from the figures that stand for one place, standard and year."""
-    releases, first = _releases(part), part.iloc[0]
+def _merged(kept: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `observations` from the figures that stand, of one or several sources."""
+    if kept.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    rows = kept.assign(
+        width=kept["high"] - kept["low"],
+        whole=kept["basis"] == "households",
+        position=np.arange(len(kept)),
+    ).sort_values([*KEYS, "whole", "width", "value", "figure_id"], ignore_index=True)
+    cell = rows.groupby(KEYS, sort=True).ngroup().to_numpy()
+    ends = np.append(np.flatnonzero(np.diff(cell)) + 1, len(rows)).tolist()
+    spans = list(zip([0, *ends], ends, strict=False))
+    numbers = rows[["low", "high", "value"]].to_numpy(float).tolist()
+    released = [start + place for start, end in spans for place in _releases(numbers[start:end])]
+    releases = rows.iloc[released].groupby(cell[released])
+    names = ["position", "status", "period", "basis", "source_id", "mid_year"]
+    figures = list(rows[names].itertuples(index=False, name=None))
+    counts = releases.size().tolist()
+    told = [_told(figures[start:end], n) for (start, end), n in zip(spans, counts, strict=True)]
+    table = rows.loc[[start for start, _ in spans], KEYS].reset_index(drop=True)
+    table = table.assign(
+        rate=releases["value"].median(), low=releases["low"].min(), high=releases["high"].max()
+    )
+    return table.join(pd.DataFrame(told, columns=COLUMNS[6:]))[COLUMNS]
+
+
+def _told(figures: list[Figure], releases: int) -> list[object]:
+    """What a row of `observations` says of its figures: the columns from `status` on."""
+    _, statuses, dated, bases, sources, mid_year = zip(*sorted(figures), strict=True)
+    first, basis, known = min(dated), min(bases), sorted(set(sources))
     notes = []
-    if len(releases) > 1:
-        notes.append(f"{len(releases)} releases differ: their middle is taken")
-    if part["mid_year"].any():
-        notes.append(f"printed for {part['period'].min()}")
-    if (part["basis"] == "households").all():
+    if releases > 1:
+        notes.append(f"{releases} releases differ: their middle is taken")
+    if any(mid_year):
+        notes.append(f"printed for {first}")
+    if set(bases) == {"households"}:
         notes.append("poor households by all households")
-    status = str(first["status"])
-    if status in ("preliminary", "estimate"):
-        notes.append(status)
-    sources = sorted(part["source_id"].unique())
-    return {
-        "standard": first["standard"], "place": first["place"], "year": int(first["year"]),
-        "rate": float(releases["value"].median()),
-        "low": float(releases["low"].min()), "high": float(releases["high"].max()),
-        "status": status, "period": str(part["period"].min()), "basis": str(part["basis"].min()),
-        "n_sources": len(sources), "sources": " ".join(sources), "note": "; ".join(notes),
-    }  # fmt: skip
+    if statuses[0] in ("preliminary", "estimate"):
+        notes.append(statuses[0])
+    return [statuses[0], first, basis, len(known), " ".join(known), "; ".join(notes)]
 
 
-def _releases(part: pd.DataFrame) -> pd.DataFrame:
-    """Figures that say something different, the finest first; a coarser print of one is it again.
+def _releases(figures: list[list[float]]) -> list[int]:
+    """Numbers of the figures that say something different; a coarser print of one is it again.
 
+    figures : low, high and value of each, the finest first
     Pages that repeat a release are so counted once, and not once a page.
     """
-    rows = part.assign(width=part["high"] - part["low"], whole=part["basis"] == "households")
-    rows = rows.sort_values(["whole", "width", "value", "figure_id"])
     kept: list[int] = []
-    for number, (low, high) in enumerate(zip(rows["low"], rows["high"], strict=True)):
-        fine = rows["value"].iloc[kept]
+    for number, (low, high, _) in enumerate(figures):
         slack = 1e-9 * max(abs(high), 1e-9)
-        if not ((fine >= low - slack) & (fine <= high + slack)).any():
+        if not any(low - slack <= figures[fine][2] <= high + slack for fine in kept):
             kept.append(number)
-    return rows.iloc[kept]
+    return kept
