@@ -46,7 +46,7 @@ def execute(job: Job, timeout: float, again: bool = False) -> Outcome:
     process is at the same job this one waits, and then takes over what the other has done.
     """
     began = time.monotonic()
-    with _lock(job) as waited:
+    with locked(job) as waited:
         if waited and not again and not records.changes(job):
             return Outcome(job, "unchanged", time.monotonic() - began)
         try:
@@ -59,7 +59,7 @@ def execute(job: Job, timeout: float, again: bool = False) -> Outcome:
 
 
 @contextmanager
-def _lock(job: Job) -> Iterator[bool]:
+def locked(job: Job) -> Iterator[bool]:
     """Hold the lock of a job; gives whether it had to be waited for."""
     file = records.path(job).with_suffix(".lock")
     file.parent.mkdir(parents=True, exist_ok=True)
