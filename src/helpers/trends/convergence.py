@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from helpers.project import UserError
@@ -162,21 +161,25 @@ def _slope(change: Floats, level: Floats, instrument: Floats) -> tuple[Any, ...]
     The second stage is run on the fitted level, with what the *real* level leaves as residuals:
     these are orthogonal to the fitted one, so least squares gives the same β and HC3 sees them.
     """
+    # half a second to load, and only a fit needs it
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools.tools import add_constant
+
     if len(change) < FEWEST:
         return _refused(f"fewer than {FEWEST} places")
     if np.ptp(instrument) <= 1e-9 * np.abs(instrument).max():
         return _refused("all places at one level")
     fitted = level
     if not np.array_equal(instrument, level):
-        stage = sm.OLS(level, sm.add_constant(instrument)).fit()
+        stage = OLS(level, add_constant(instrument)).fit()
         if not stage.fvalue >= WEAK_F:
             return _refused("weak instrument")
         fitted = stage.fittedvalues
-    design = sm.add_constant(fitted)
+    design = add_constant(fitted)
     if np.einsum("ij,ji->i", design, np.linalg.pinv(design)).max() > 1 - 1e-9:
         return _refused("one place alone sets the slope")
-    beta = sm.OLS(change, design).fit().params[1]
-    line = sm.OLS(change + beta * (fitted - level), design).fit(cov_type="HC3", use_t=True)
+    beta = OLS(change, design).fit().params[1]
+    line = OLS(change + beta * (fitted - level), design).fit(cov_type="HC3", use_t=True)
     low, high = line.conf_int(alpha=0.05)[1]
     return float(beta), float(line.bse[1]), float(low), float(high), ""
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chisquare
 
 from helpers import ledger, places
 from helpers.trends import panels
@@ -105,6 +104,8 @@ def heaping(standards: Iterable[str] = panels.STANDARDS) -> pd.DataFrame:
     wider than the print says; where rates are low, small digits are a little likelier by nature.
     Raises UserError for an unknown standard.
     """
+    from scipy.stats import chisquare  # long to load, and only heaped digits need it
+
     rows = pd.concat([_printed(standard) for standard in standards], ignore_index=True)
     keys = ["standard", "decimals", "period"]
     both = pd.concat([rows, rows.assign(period=ALL_YEARS)], ignore_index=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from helpers.project import UserError
 from helpers.trends.draws import Draws, assemble
@@ -113,6 +112,8 @@ def _common(shares: Floats, years: Floats) -> tuple[float, float, Floats] | None
     Newton's steps on the concave quasi-likelihood, halved while they lower it, until the score
     equations hold.
     """
+    from scipy.special import expit  # long to load, and only a fit needs it
+
     seen = ~np.isnan(shares)
     year, share = years[:, None], np.nan_to_num(shares)
     start = shares.sum(axis=0, where=seen) / seen.sum(axis=0)

@@ -10,9 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
-from statsmodels.regression.mixed_linear_model import MixedLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, SingularMatrixWarning
 
 from helpers.project import UserError
 from helpers.trends.draws import Draws, assemble
@@ -69,8 +66,6 @@ STRAIGHT = 1e-12
 
 ALIKE = 1e-9
 """Ratio of singular values below which levels and paces count as one and the same thing."""
-
-KNOWN_WARNINGS = (ConvergenceWarning, SingularMatrixWarning, RuntimeWarning)
 
 
 @dataclass(frozen=True)
@@ -255,6 +250,8 @@ def evaluate(data: Moments, factor: Floats) -> Parameters:
 
 def maximise(data: Moments) -> Parameters:
     """The best parameters over STARTS, by quasi-Newton steps on the closed form."""
+    from scipy.optimize import minimize  # long to load, and only a fit needs it
+
     unit = _own_lines(data)
 
     def at(theta: Floats) -> Parameters:
@@ -272,13 +269,15 @@ def maximise(data: Moments) -> Parameters:
 
 def attempt(past: Past, data: Moments, optimiser: str) -> Attempt:
     """One restricted fit by statsmodels from its own start, its warnings counted and not shown."""
+    from statsmodels.regression.mixed_linear_model import MixedLM  # only a fit needs it
+
     seen = ~np.isnan(past.rates)
     year = np.broadcast_to((past.years - past.origin)[:, None], seen.shape)[seen]
     group = np.broadcast_to(np.arange(seen.shape[1]), seen.shape)[seen]
     design = np.column_stack([np.ones_like(year), year])
     model = MixedLM(np.sqrt(past.rates[seen]), design, group, exog_re=design)
     with warnings.catch_warnings(record=True) as caught:
-        for kind in KNOWN_WARNINGS:
+        for kind in _known_warnings():
             warnings.simplefilter("always", kind)
         try:
             result = model.fit(reml=True, method=None if optimiser == DEFAULT else [optimiser])
@@ -371,11 +370,18 @@ def _llf(one: Attempt) -> float:
     return one.found.llf if one.found else -np.inf
 
 
+def _known_warnings() -> tuple[type[Warning], ...]:
+    """Kinds of warnings of a fit that are counted, and not shown."""
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, SingularMatrixWarning
+
+    return ConvergenceWarning, SingularMatrixWarning, RuntimeWarning
+
+
 def _counted(caught: Iterable[warnings.WarningMessage], more: list[str]) -> str:
     """Kinds of warnings and how often, sorted; what is not known is passed on."""
     names = list(more)
     for one in caught:
-        if issubclass(one.category, KNOWN_WARNINGS):
+        if issubclass(one.category, _known_warnings()):
             names.append(one.category.__name__)
         else:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

@@ -8,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.regression.linear_model import OLS
-from statsmodels.tools.tools import add_constant
 
 from helpers.trends import panels
 
@@ -91,6 +89,10 @@ def _slope(years: Floats, values: Floats) -> Floats:
 
     The upper end comes first, so that the negative of the three is a fall, its low and its high.
     """
+    # half a second to load, and only a fit needs it: most notebooks read the tables
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tools.tools import add_constant
+
     if np.ptp(values) == 0:
         return np.array([0.0, np.nan, np.nan])
     if len(values) == 2:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from helpers.project import UserError
 from helpers.trends import panels
@@ -69,6 +68,8 @@ def of_draws(values: Floats) -> pd.DataFrame:
     share of draws in which fewer than ten places lie above, or below (Mogstad, Romano, Shaikh and
     Wilhelm 2024 tell the two kinds of intervals apart; these are of draws, not of samples).
     """
+    from scipy.stats import rankdata  # long to load, and only ranks need it
+
     first = rankdata(-values, method="min", axis=0).astype(np.int64)
     last = rankdata(-values, method="max", axis=0).astype(np.int64)
     count = len(values)
@@ -110,6 +111,8 @@ def _joint(first: Integers, last: Integers, level: float) -> tuple[Integers, Int
     their ranks, measured by the share of draws at least as extreme for that place, and the widest
     draws are left out.
     """
+    from scipy.stats import rankdata
+
     draws = first.shape[1]
     below = rankdata(first, method="max", axis=1)  # draws in which the place ranks as high, or more
     above = rankdata(-last, method="max", axis=1)

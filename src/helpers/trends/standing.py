@@ -6,10 +6,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from numpy.typing import NDArray
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 from helpers.project import UserError
 from helpers.trends.paces import SMALLEST_RATE_PCT
@@ -119,6 +116,9 @@ def acceleration(
 
 def _against_line(ends: Floats, span: int) -> dict[str, Floats]:
     """Expected fall, its prediction interval, z, p and q; ends is place × (first, last)."""
+    from scipy import stats  # long to load, as all of this: only this question needs it
+    from statsmodels.stats.multitest import multipletests
+
     empty = np.full(len(ends), np.nan)
     found = dict.fromkeys(("expected_pp_per_year", "low95", "high95", "z", "p", "q"), empty)
     lines = []
@@ -143,13 +143,16 @@ def _against_line(ends: Floats, span: int) -> dict[str, Floats]:
 
 def _robust(fall: Floats, level: Floats) -> tuple[Floats, Floats] | None:
     """Expected falls and the errors of a prediction; None where no robust line can be had."""
+    from statsmodels.robust.robust_linear_model import RLM
+    from statsmodels.tools.tools import add_constant
+
     if len(fall) < FEWEST or np.ptp(level) == 0:
         return None
-    design = sm.add_constant(level)
+    design = add_constant(level)
     try:
         with warnings.catch_warnings(), np.errstate(all="raise"):
             warnings.simplefilter("error")
-            line = sm.RLM(fall, design).fit(maxiter=200)
+            line = RLM(fall, design).fit(maxiter=200)
     except (Warning, FloatingPointError):
         return None
     expected, scale = np.asarray(line.fittedvalues), float(line.scale)
@@ -200,6 +203,8 @@ def _fit(design: Floats, values: Floats, low: Floats, high: Floats) -> dict[str,
     c is a weighted sum of the values, so each end takes the low or the high of a year by the sign
     of its weight. values, low, high : year × place
     """
+    from scipy import stats
+
     inverse = np.linalg.pinv(design)
     beta = inverse @ values
     up, down = np.maximum(inverse[2], 0.0), np.minimum(inverse[2], 0.0)
