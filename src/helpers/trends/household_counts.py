@@ -25,6 +25,7 @@ NAMES = [
     "households", "households_low", "households_high", "households_year", "households_basis",
     "households_note",
 ]  # fmt: skip
+Total = tuple[int, float, float, float, str]  # year, households, low, high, basis
 LOWER = ("low", "low80", "low95")
 UPPER = ("high", "high80", "high95")
 
@@ -69,18 +70,19 @@ def totals(figures: pd.DataFrame) -> pd.DataFrame:
     rank = every["basis"].eq("implied")
     first = rank.groupby([every["place"], every["year"]]).transform("min")
     every = every[rank == first]
-    found = []
-    for _, part in every.groupby(["place", "year"], sort=True):
-        low, high = float(part["low"].max()), float(part["high"].min())
-        agree = low <= high * (1 + 1e-9)
-        if not agree:
-            low, high = float(part["low"].min()), float(part["high"].max())
-        note = "" if agree else "figures disagree: their span is taken"
-        sources = " ".join(sorted(part["source_id"].unique()))
-        middle = (low + high) / 2
-        place, year = part[["place", "year"]].iloc[0]
-        found.append([place, int(year), middle, low, high, part["basis"].iloc[0], sources, note])
-    return pd.DataFrame(found, columns=TOTALS)
+    if every.empty:
+        return pd.DataFrame(columns=TOTALS)
+    cells = every.groupby(["place", "year"], sort=True)
+    ends = cells.agg(
+        low=("low", "max"), high=("high", "min"), lowest=("low", "min"), highest=("high", "max"),
+        basis=("basis", "first"),
+    )  # fmt: skip
+    agree = ends["low"] <= ends["high"] * (1 + 1e-9)
+    low, high = ends["low"].where(agree, ends["lowest"]), ends["high"].where(agree, ends["highest"])
+    note = np.where(agree, "", "figures disagree: their span is taken")
+    sources = cells["source_id"].agg(lambda ids: " ".join(sorted(set(ids))))
+    table = ends.assign(households=(low + high) / 2, low=low, high=high, sources=sources, note=note)
+    return table.reset_index()[TOTALS]
 
 
 def _implied(rows: pd.DataFrame) -> pd.DataFrame:
@@ -108,41 +110,50 @@ def carried(known: pd.DataFrame, place: str, year: int) -> dict[str, float | str
     households_basis ('printed', 'implied', or 'members' for a unit of 2025 without a total of its
     own whose members all have one) and households_note; empty where there is no total.
     """
-    rows = known[known["place"] == place]
-    if len(rows):
-        return _nearest(rows, year)
     parts = places.members(place) if "@" in place else ()
-    found = [carried(known, part, year) for part in parts]
-    if not found or not all(found):
+    found = nearest(known[known["place"].isin([place, *parts])], year)
+    if place in found:
+        return found[place]
+    inside = [found[part] for part in parts if part in found]
+    if not inside or len(inside) < len(parts):
         return {}
-    sums = {name: sum(float(one[name]) for one in found) for name in NAMES[:3]}
+    sums = {name: sum(float(one[name]) for one in inside) for name in NAMES[:3]}
     return {
         **sums,
-        "households_year": min(float(one["households_year"]) for one in found),
+        "households_year": min(float(one["households_year"]) for one in inside),
         "households_basis": "members",
         "households_note": "",
     }
 
 
-def _nearest(rows: pd.DataFrame, year: int) -> dict[str, float | str]:
-    """The total of one place that is nearest to a year, with its widened range."""
-    away = (rows["year"] - year).abs()
-    rows = rows.assign(
-        away=away, low=rows["low"] * (1 - GROWTH) ** away, high=rows["high"] * (1 + GROWTH) ** away
-    )
-    near = rows.sort_values(["away", "year"]).iloc[:2]
-    low, high = float(near["low"].iloc[0]), float(near["high"].iloc[0])
-    apart = bool(near["low"].max() > near["high"].min() * (1 + 1e-9))
-    if apart:
-        low, high = float(near["low"].min()), float(near["high"].max())
-    years = " and ".join(map(str, sorted(near["year"])))
+def nearest(known: pd.DataFrame, year: int) -> dict[str, dict[str, float | str]]:
+    """What `carried` returns, by place, for each place that has a total of its own."""
+    away = (known["year"] - year).abs()
+    rows = known.assign(
+        away=away,
+        low=known["low"] * (1 - GROWTH) ** away,
+        high=known["high"] * (1 + GROWTH) ** away,
+    ).sort_values(["away", "year"])
+    near: dict[str, list[Total]] = {}
+    names = ["year", "households", "low", "high", "basis"]
+    for place, *total in rows[["place", *names]].itertuples(index=False, name=None):
+        near.setdefault(place, []).append(tuple(total))
+    return {place: _spanned(totals[:2]) for place, totals in near.items()}
+
+
+def _spanned(near: list[Total]) -> dict[str, float | str]:
+    """The nearest total of a place; both where the next nearest contradicts it."""
+    years, households, lows, highs, bases = zip(*near, strict=True)
+    apart = max(lows) > min(highs) * (1 + 1e-9)
+    low, high = (min(lows), max(highs)) if apart else (lows[0], highs[0])
+    said = " and ".join(map(str, sorted(years)))
     return {
-        "households": (low + high) / 2 if apart else float(near["households"].iloc[0]),
+        "households": (low + high) / 2 if apart else households[0],
         "households_low": low,
         "households_high": high,
-        "households_year": float(near["year"].iloc[0]),
-        "households_basis": str(near["basis"].iloc[0]),
-        "households_note": f"totals of {years} differ more than growth explains" * apart,
+        "households_year": float(years[0]),
+        "households_basis": bases[0],
+        "households_note": f"totals of {said} differ more than growth explains" * apart,
     }
 
 

@@ -102,9 +102,9 @@ def weights(leaves: Sequence[str], totals: pd.DataFrame, year: int) -> pd.DataFr
     leaves themselves.
     """
     persons = _population(year)
-    counted = persons.index[persons.index.isin(totals["place"])]
-    found = {code: household_counts.carried(totals, str(code), year) for code in counted}
-    known = pd.Series({code: float(row["households"]) / 1000 for code, row in found.items()})
+    found = household_counts.nearest(totals, year)
+    known = pd.Series({code: float(found[code]["households"]) / 1000
+                       for code in persons.index if code in found})  # fmt: skip
     size = float((persons / known).median()) if len(known) else 1.0
     every = known.reindex(persons.index).fillna(persons / size)
     rows = {}
