@@ -38,11 +38,7 @@ def _run(options: argparse.Namespace) -> int:
     from helpers import labels, places
     from helpers.runs import bulk, jobs
 
-    names = options.province.split(",") if options.province else list(jobs.SEEDS)
-    if options.all:
-        names = [place.code for place in places.provinces(options.units or "63")] + ["VN"]
-    elif options.units:
-        raise UserError("--units goes with --all")
+    names = _names(options)
     numbers = options.notebook.split(",") if options.notebook else None
     stages = jobs.plan(names, numbers, options.language)
     for place in map(places.find, names if not options.all else ()):
@@ -58,6 +54,36 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     outcomes = bulk.run(stages, options.jobs, options.force, options.timeout, say)
     return int(any(outcome.state == "failed" for outcome in outcomes))
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from helpers.runs import both_ways, jobs
+
+    if options.runs is None:
+        raise UserError("say what to verify: --runs, --runs 20 or --runs all.")
+    if options.runs != "all" and not options.runs.isdecimal():
+        raise UserError(f"--runs {options.runs!r}: a number of notebooks or `all` was expected")
+    names = _names(options)
+    numbers = options.notebook.split(",") if options.notebook else list(jobs.OF_A_PLACE)
+    every = [job for stage in jobs.plan(names, numbers, options.language) for job in stage]
+    count = None if options.runs == "all" else int(options.runs)
+    found = both_ways.verify(both_ways.sample(every, count), options.jobs, say)
+    for row in found.itertuples(index=False):
+        print(f"{row.job}, {row.between}: {row.file}: {row.kind}: {row.difference}")
+    say(f"{_counted(len(found), 'difference')}")
+    return int(bool(len(found)))
+
+
+def _names(options: argparse.Namespace) -> list[str]:
+    """The places asked for, by --province or --all with --units; the seed provinces otherwise."""
+    from helpers import places
+    from helpers.runs import jobs
+
+    if options.units and not options.all:
+        raise UserError("--units goes with --all")
+    if options.all:
+        return [*(place.code for place in places.provinces(options.units or "63")), "VN"]
+    return options.province.split(",") if options.province else list(jobs.SEEDS)
 
 
 def _read(options: argparse.Namespace) -> int:
@@ -175,19 +201,38 @@ def _at_least_one(text: str) -> int:
     return int(text)
 
 
-def _add_run(verbs: Verbs) -> None:
-    run = verbs.add_parser("run", help="execute the notebooks; skips what is unchanged")
-    which = run.add_mutually_exclusive_group()
+def _add_jobs(verb: argparse.ArgumentParser) -> None:
+    """Which notebooks, for which places, in which language, how many at a time."""
+    which = verb.add_mutually_exclusive_group()
     which.add_argument("--province", metavar="X,…", help="names or codes, e.g. 45 or quang-tri")
     which.add_argument("--all", action="store_true", help="all provinces, and the country")
-    run.add_argument(
+    verb.add_argument(
         "--units",
         choices=("63", "34"),
         help="with --all: provinces before 2025-07-01 (63, the default) or since",
     )
-    run.add_argument("--notebook", metavar="N,…", help="numbers of notebooks, e.g. 3,4")
-    run.add_argument("--jobs", type=_at_least_one, default=2, help="notebooks at a time (2)")
-    run.add_argument("--language", choices=("vi", "en"), default="en", help="of the charts (en)")
+    verb.add_argument("--notebook", metavar="N,…", help="numbers of notebooks, e.g. 3,4")
+    verb.add_argument("--jobs", type=_at_least_one, default=2, help="notebooks at a time (2)")
+    verb.add_argument("--language", choices=("vi", "en"), default="en", help="of the charts (en)")
+
+
+def _add_verify(verbs: Verbs) -> None:
+    verify = verbs.add_parser("verify", help="compute again and compare; exit code 1 if it differs")
+    verify.add_argument(
+        "--runs",
+        nargs="?",
+        const="6",
+        metavar="N|all",
+        help="N notebooks drawn by chance (6), or all, with stock and with fast kernels, and "
+        "against figures/manifest.csv; without --notebook those of a place",
+    )
+    _add_jobs(verify)
+    verify.set_defaults(verb_function=_verify)
+
+
+def _add_run(verbs: Verbs) -> None:
+    run = verbs.add_parser("run", help="execute the notebooks; skips what is unchanged")
+    _add_jobs(run)
     run.add_argument("--force", action="store_true", help="run what is unchanged, too")
     run.add_argument(
         "--explain", action="store_true", help="say what would run and why; run nothing"
@@ -260,7 +305,8 @@ def _add_import(verbs: Verbs) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for add in (_add_run, _add_read, _add_reconcile, _add_forecast, _add_backtest, _add_import):
+    others = (_add_read, _add_reconcile, _add_forecast, _add_backtest, _add_import)
+    for add in (_add_run, _add_verify, *others):
         add(verbs)
     return parser
 

@@ -64,7 +64,10 @@ def _outcomes(
     bar = tqdm(total=sum(map(len, stages)), unit="notebook", desc="notebooks", dynamic_ncols=True)
     with bar, _swept(), _workers(jobs, fast) as workers:
         for stage in stages:
-            _refresh(stage, workers, lambda line: bar.write(line, file=sys.stderr))
+            if any(job.number not in TELLING for job in stage):
+                refresh(lambda line: bar.write(line, file=sys.stderr), fast)
+            if fresh.stale():
+                check_inputs()
             hashes.forget()  # the stage before has written tables
             changed = [job for job in stage if force or records.changes(job, hashes)]
             left = [job for job in stage if job not in changed]
@@ -87,9 +90,8 @@ def explain(stages: Stages, say: Say = print) -> Iterator[tuple[Job, list[str]]]
     Processed tables that are stale are computed first: only they tell which places have changed.
     """
     _check_folders()
-    with _workers(1, True) as workers:
-        if any(job.number not in TELLING for stage in stages for job in stage):
-            _refresh(stages[-1], workers, say)
+    if any(job.number not in TELLING for stage in stages for job in stage):
+        refresh(say)
     hashes = records.Hashes()
     for job in (job for stage in stages for job in stage):
         yield job, records.changes(job, hashes)
@@ -127,15 +129,17 @@ def _workers(jobs: int, fast: bool) -> Workers:
     return Workers(jobs, fast)
 
 
-def _refresh(stage: Sequence[Job], workers: Workers, say: Say) -> None:
-    """Bring the processed tables up to date before notebooks that read them."""
+def refresh(say: Say = print, fast: bool = True) -> None:
+    """Bring the processed tables up to date, in a process of its own; quick where they are.
+
+    Raises UserError when a raw file or own ledger cannot be used.
+    """
     if not fresh.stale():
         return
     check_inputs()
-    if all(job.number in TELLING for job in stage):
-        return
     say(f"tables: {', '.join(fresh.stale())} must be computed again")
-    changed = workers.alone(refresh_tables).result()
+    with _workers(1, fast) as workers:
+        changed = workers.alone(refresh_tables).result()
     say(f"tables: {', '.join(changed) if changed else 'none'} changed")
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import importlib
 import logging
 import multiprocessing
 import os
@@ -94,6 +95,14 @@ class _Forked:
 def use(fast: bool) -> None:
     """Let kernels of this process be fast or stock, where their kernel does not say which."""
     KernelProvisionerFactory.instance().default_provisioner_name = NAME if fast else STOCK
+
+
+def usable() -> bool:
+    """Whether this system can have fast kernels; why not is said once."""
+    reason = why_not_here()
+    if reason:
+        _say_once(reason)
+    return not reason
 
 
 def why_not_here() -> str:
@@ -185,11 +194,12 @@ def _forget_the_parent() -> None:
     import matplotlib as mpl
     import numpy as np
 
+    warm = sys.modules.get(WARM) or importlib.import_module(WARM)
     np.random.seed()
-    mpl.rcParams.update(mpl.rc_params())
+    if mpl.matplotlib_fname() != warm.RC_FILE:
+        mpl.rcParams.update(mpl.rc_params())
     mpl.rcParams["backend"] = os.environ.get("MPLBACKEND") or INLINE
-    warm = sys.modules.get(WARM)
-    sys.path[:] = warm.PATH if warm is not None else sys.path
+    sys.path[:] = warm.PATH
     for name in [name for name in sys.modules if name.split(".")[0] == "helpers"]:
         del sys.modules[name]
 

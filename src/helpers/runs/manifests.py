@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import time
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from helpers.runs.outcomes import Outcome
 FIGURES = ("path", "place", "notebook", "name", "language", "sha256")
 KINDS = (".csv", ".png", ".svg")
 RUNS_KEPT = 50
+_RUNS = "[0-9]*-[0-9]*-*.json"  # what else lies in their folder is not ours
 
 
 def write_figures(hashes: records.Hashes | None = None) -> Path:
@@ -29,13 +30,13 @@ def write_figures(hashes: records.Hashes | None = None) -> Path:
     hashes = hashes or records.Hashes()
     folder = project.figures_dir()
     rows = []
-    for file in folder.glob("*/[!.]*.*"):
+    for file in (file for kind in KINDS for file in folder.glob(f"*/[!.]*{kind}")):
         name = file.stem.removesuffix("-vi")
         language = "vi" if file.stem.endswith("-vi") else "en"
         relative = file.relative_to(folder).as_posix()
         number = name.split("-", 1)[0]
         rows.append((relative, file.parent.name, number, name, language, hashes.file(file)))
-    listed = pd.DataFrame(rows, columns=list(FIGURES))
+    listed = pd.DataFrame(rows, columns=pd.Index(FIGURES), dtype="str")
     path = folder / "manifest.csv"
     if path.exists():
         before = project.read_table(path, FIGURES)
@@ -51,12 +52,12 @@ def write_run(outcomes: Sequence[Outcome], began: float) -> Path:
     """Keep what one run did as JSON in `build/runs/`, the last RUNS_KEPT of them.
 
     began : seconds since 1970
-    Holds the time, the packages, and of each job its name, state, seconds, key and outputs, or the
-    cell and error of its failure. Returns the path; two runs never share one.
+    Holds the time (UTC), the packages, and of each job its name, state, seconds, key and outputs,
+    or the cell and error of its failure. Returns the path; two runs never share one.
     """
     folder = project.root() / "build" / "runs"
-    name = time.strftime("%Y%m%d-%H%M%S", time.localtime(began))
-    path = folder / f"{name}-{os.getpid()}.json"
+    name = time.strftime("%Y%m%d-%H%M%S", time.gmtime(began))
+    path = folder / f"{name}-{uuid.uuid4().hex[:8]}.json"
     content = {
         "began": name,
         "seconds": round(time.time() - began, 1),
@@ -65,7 +66,7 @@ def write_run(outcomes: Sequence[Outcome], began: float) -> Path:
     }
     with project.whole(path) as aside:
         aside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    for old in sorted(folder.glob("*.json"))[:-RUNS_KEPT]:
+    for old in set(sorted(folder.glob(_RUNS))[:-RUNS_KEPT]) - {path}:
         old.unlink(missing_ok=True)
     return path
 

@@ -13,7 +13,8 @@ import platform
 import re
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,11 @@ from helpers.runs import reads
 from helpers.runs.jobs import Job
 
 Record = dict[str, Any]
-MISSING, CHANGED_MEANWHILE = "missing", "changed while it was read"
-MODULES_NAMED = 3  # more changed modules than these are counted, not named
+LAYOUT = 2  # of the records; those of another one are not used
+MISSING, UNREADABLE, CHANGED_MEANWHILE = "missing", "unreadable", "changed while it was read"
+NAMED = 3  # more changes of one sort than these are counted, not named
+_ROWS = "rows of "  # how a key begins that is no path
+_KINDS = {"notebook": str, "parameters": dict, "packages": dict, "read": dict, "outputs": dict}
 _SETTLED = 2 * 10**9  # ns; a file changed this short ago may change again within one tick
 
 
@@ -47,32 +51,40 @@ class Hashes:
     """
 
     def __init__(self) -> None:
-        self.known: dict[str, list[Any]] = {}
+        known = _json(folder() / "hashes.json")
+        # A file of another version, or torn by a dying disk, is as good as none: hash all again.
+        self.known = {
+            name: old
+            for name, old in (known.items() if isinstance(known, dict) else ())
+            if isinstance(old, list) and len(old) == 4
+        }
         self.now: dict[str, str] = {}
-        file = folder() / "hashes.json"
-        if file.exists():
-            try:
-                self.known = json.loads(file.read_text(encoding="utf-8"))
-            except ValueError:  # of another version, or torn by a dying disk: hash all again
-                self.known = {}
 
     def file(self, path: Path) -> str:
-        """sha256 of a file, in hexadecimal; MISSING where there is none."""
+        """sha256 of a file, in hexadecimal; MISSING or UNREADABLE where there is none."""
         name = str(path)
         if name not in self.now:
-            self.now[name] = self._hash(path, name)
+            self.now[name] = self._hash(path, name, file_hash)
         return self.now[name]
 
-    def _hash(self, path: Path, name: str) -> str:
-        try:
-            stat = path.stat()
-            state, old = [stat.st_mtime_ns, stat.st_size], self.known.get(name)
-            if old and old[:2] == state:
-                return str(old[2])
-            found = sources_hash(path) if path.suffix == ".ipynb" else file_hash(path)
-        except FileNotFoundError:
+    def sources(self, notebook: Path) -> str:
+        """`sources_hash` of a notebook; raises UserError for a file that is no notebook."""
+        name = f"sources of {notebook}"
+        if name not in self.now:
+            self.now[name] = self._hash(notebook, name, sources_hash)
+        return self.now[name]
+
+    def _hash(self, path: Path, name: str, of: Callable[[Path], str]) -> str:
+        state, old = reads.state_of(path), self.known.get(name)
+        if state is None:
             return MISSING
-        if time.time_ns() - stat.st_mtime_ns > _SETTLED:
+        if old and old[:3] == state:
+            return str(old[3])
+        try:
+            found = of(path)
+        except OSError:
+            return UNREADABLE
+        if time.time_ns() - max(state[:2]) > _SETTLED:
             self.known[name] = [*state, found]
         return found
 
@@ -87,9 +99,12 @@ class Hashes:
             return self.file(reads.PACKAGE.parent / key)
         if key.endswith("/"):
             return reads.listing(project.root() / key)
-        if match := re.fullmatch(r"(.+)\[(.+)\]", key):
-            file = project.root() / match[1]
-            return slices.digest(file, match[2]) if file.exists() else MISSING
+        if key.startswith(_ROWS):
+            place, _, table = key.removeprefix(_ROWS).partition(" in ")
+            try:
+                return slices.digest(project.root() / table, place)
+            except project.UserError:
+                return UNREADABLE
         return self.file(project.root() / key)
 
     def forget(self) -> None:
@@ -97,8 +112,8 @@ class Hashes:
         self.now.clear()
 
     def store(self) -> None:
-        """Keep what is known for the next run."""
-        with project.whole(folder() / "hashes.json") as aside:
+        """Keep what is known for the next run; where that fails, it hashes all again."""
+        with suppress(project.UserError), project.whole(folder() / "hashes.json") as aside:
             aside.write_text(json.dumps(self.known), encoding="utf-8")
 
 
@@ -108,17 +123,17 @@ def file_hash(path: Path) -> str:
 
 
 def sources_hash(notebook: Path) -> str:
-    """Hash of what a notebook does: sources and tags, not the outputs stored with it.
+    """Hash of what a notebook does: sources, tags and kernel, not the outputs stored with it.
 
-    Executed notebooks, which are outputs of ours, are hashed as files. Raises UserError for a file
-    that is no notebook.
+    Raises UserError for a file that is no notebook, OSError for one that cannot be read.
     """
-    if notebook.parent.parent.name == "notebooks":  # build/notebooks/<place>/
-        return file_hash(notebook)
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        told = [(c["cell_type"], "".join(c["source"]), c["metadata"].get("tags")) for c in cells]
-    except (ValueError, KeyError, TypeError) as error:
+        book = json.loads(notebook.read_text(encoding="utf-8"))
+        told: list[Any] = [book["metadata"].get("kernelspec", {}).get("name")]
+        for cell in book["cells"]:
+            tags = cell["metadata"].get("tags")
+            told.append((cell["cell_type"], "".join(cell["source"]), tags))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise project.UserError(f"{notebook} is no notebook of format 4: {error!r}") from None
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
@@ -146,7 +161,7 @@ def _folded(name: str) -> str:
 def inputs_before(job: Job, hashes: Hashes) -> Record:
     """What is known of a job's inputs before it runs: notebook, parameters, packages."""
     return {
-        "notebook": hashes.file(job.notebook),
+        "notebook": hashes.sources(job.notebook),
         "parameters": job.values,
         "packages": packages(),
     }
@@ -155,21 +170,25 @@ def inputs_before(job: Job, hashes: Hashes) -> Record:
 def inputs_read(read: Sequence[tuple[str, ...]], hashes: Hashes) -> dict[str, str]:
     """What a kernel has read (from `reads.gather`), with the hash that it had then.
 
-    The keys: `data/raw/labels.csv` a file; `data/own/` the names in a folder;
-    `data/processed/reconciled.csv[45]` the rows of a place; `helpers/labels.py` a module.
+    The keys: `data/raw/labels.csv` a file, by its path below the root; `helpers/labels.py` a
+    module; `data/own/` the names in a folder; `rows of 45 in data/processed/reconciled.csv`.
     """
-    found = {}
+    found: dict[str, str] = {}
     for kind, name, *more in read:
         key = _key(Path(name))
         if kind == "s":
-            found[f"{key}[{more[0]}]"] = more[1]
+            _add(found, f"{_ROWS}{more[0]} in {key}", more[1])
         elif kind == "d":
-            found[f"{key}/"] = more[0]
+            _add(found, f"{key}/", more[0])
         elif kind == "x":
             found[key] = CHANGED_MEANWHILE
         elif not Path(name).is_dir():
             found.setdefault(key, hashes.file(Path(name)))
     return dict(sorted(found.items()))
+
+
+def _add(found: dict[str, str], key: str, now: str) -> None:
+    found[key] = now if found.get(key, now) == now else CHANGED_MEANWHILE
 
 
 def _key(path: Path) -> str:
@@ -178,11 +197,13 @@ def _key(path: Path) -> str:
 
 
 def outputs(files: Sequence[Path]) -> dict[str, str]:
-    """Hash of every file that a job has written, by its path below the root."""
+    """Hash of every file that a job has written below the root, by its path there."""
+    root = project.root()
     return {
-        file.relative_to(project.root()).as_posix(): file_hash(file)
+        file.relative_to(root).as_posix(): file_hash(file)
         for file in sorted(files)
-        if not file.is_relative_to(project.root() / "data" / "processed")  # see `fresh`
+        if file.is_relative_to(root)
+        and not file.is_relative_to(root / "data" / "processed")  # see `fresh`
     }
 
 
@@ -193,46 +214,67 @@ def key(record: Record) -> str:
 
 
 def keep(job: Job, record: Record | None) -> None:
-    """Store the record of a job that is done; None for one that failed, whose record is removed."""
+    """Store the record of a job that is done; None for one that failed, whose record is removed.
+
+    Where it cannot be written, on a full disk, the job will only run again.
+    """
     file = path(job)
     if record is None:
-        file.unlink(missing_ok=True)
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
         return
-    with project.whole(file) as aside:
-        aside.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    text = json.dumps({"layout": LAYOUT, **record}, indent=1, sort_keys=True)
+    with suppress(project.UserError), project.whole(file) as aside:
+        aside.write_text(text + "\n", encoding="utf-8")
 
 
 def load(job: Job) -> Record | None:
-    """The record of a job's last success; None where there is none that can be read."""
-    try:
-        record: Record = json.loads(path(job).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    """The record of a job's last success; None where there is none that can be used."""
+    record = _json(path(job))
+    if not isinstance(record, dict) or record.get("layout") != LAYOUT:
         return None
-    return (
-        record if {"notebook", "parameters", "packages", "read", "outputs"} <= set(record) else None
-    )
+    whole = all(isinstance(record.get(name), kind) for name, kind in _KINDS.items())
+    return record if whole else None
+
+
+def _json(file: Path) -> Any:
+    """What a JSON file holds; None where it is missing, torn or none."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def changes(job: Job, hashes: Hashes | None = None) -> list[str]:
-    """Why a job would run, in words; nothing when running it would only write the same files."""
+    """Why a job would run, in words; nothing when running it would only write the same files.
+
+    Raises UserError for a notebook that is none.
+    """
     hashes = hashes or Hashes()
     record = load(job)
     if record is None:
-        return ["never run with success"]
+        unusable = path(job).exists()
+        return ["its record cannot be used" if unusable else "never run with success"]
     before = inputs_before(job, hashes)
     found = []
     if record["notebook"] != before["notebook"]:
         found.append(f"{project.below_root(job.notebook)} changed")
     found += _differing(record["parameters"], before["parameters"], "parameter ")
-    found += _differing(record["packages"], before["packages"], "")
-    stale = [name for name, was in record["read"].items() if hashes.value(name) != was]
-    found += _modules([name for name in stale if name.startswith("helpers/")])
-    found += [_said(name, hashes) for name in stale if not name.startswith("helpers/")]
-    for name, was in record["outputs"].items():
-        now = hashes.file(project.root() / name)
-        if now != was:
-            found.append(f"{name} was {'removed' if now == MISSING else 'edited'}")
-    return found
+    found += _few(_differing(record["packages"], before["packages"], ""), "packages differ")
+    stale = [(name, was) for name, was in record["read"].items() if hashes.value(name) != was]
+    found += _modules([name for name, _ in stale if name.startswith("helpers/")])
+    others = [_said(name, was, hashes) for name, was in stale if not name.startswith("helpers/")]
+    found += _few(others, "inputs changed")
+    return found + _few(_outputs_lost(record["outputs"], hashes), "outputs were removed or edited")
+
+
+def _outputs_lost(outputs: dict[str, str], hashes: Hashes) -> list[str]:
+    now = {name: hashes.file(project.root() / name) for name in outputs}
+    return [
+        f"{name} was {'removed' if now[name] == MISSING else 'edited'}"
+        for name, was in outputs.items()
+        if now[name] != was
+    ]
 
 
 def _differing(was: dict[str, Any], now: dict[str, Any], what: str) -> list[str]:
@@ -243,18 +285,23 @@ def _differing(was: dict[str, Any], now: dict[str, Any], what: str) -> list[str]
     ]
 
 
+def _few(said: list[str], more: str) -> list[str]:
+    """The first NAMED, and how many there are besides."""
+    left = len(said) - NAMED
+    return said if left <= 1 else [*said[:NAMED], f"{left} more {more}"]
+
+
 def _modules(names: list[str]) -> list[str]:
     """The modules that changed, `helpers.charts.style changed`; tables of words by their path."""
     said = [name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
             if name.endswith(".py") else name for name in names]  # fmt: skip
-    more = len(said) - MODULES_NAMED
-    short = said if more <= 1 else [*said[:MODULES_NAMED], f"{more} more of the helpers"]
-    return [f"{', '.join(short)} changed"] if short else []
+    return [f"{', '.join(_few(said, 'of the helpers'))} changed"] if said else []
 
 
-def _said(name: str, hashes: Hashes) -> str:
+def _said(name: str, was: str, hashes: Hashes) -> str:
     if name.endswith("/"):
         return f"{name} holds other files"
-    if match := re.fullmatch(r"(.+)\[(.+)\]", name):
-        return f"the rows of {match[2]} in {match[1]} changed"
-    return f"{name} {'was removed' if hashes.value(name) == MISSING else 'changed'}"
+    if name.startswith(_ROWS):
+        return f"the {name} changed"
+    now = {MISSING: "was removed", UNREADABLE: "cannot be read"}.get(hashes.value(name))
+    return f"{name} {now or ('is new' if was == MISSING else 'changed')}"

@@ -24,11 +24,11 @@ class Workers:
     """A pool of processes; with fast kernels the processes, too, are forks of the warm parent.
 
     count : jobs at a time
-    fast  : whether kernels are forked
+    fast  : whether kernels are forked, where the system can have that
     """
 
     def __init__(self, count: int, fast: bool) -> None:
-        self.count, self.fast = count, fast
+        self.count, self.fast = count, fast and kernels.usable()
         self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Workers:

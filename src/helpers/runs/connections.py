@@ -1,0 +1,163 @@
+"""A connection to a Dask scheduler: who is there, with which packages, and whether it still is."""
+
+from __future__ import annotations
+
+import logging
+import platform
+import threading
+import time
+import types
+import warnings
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from helpers import project
+from helpers.runs import outpost, records
+
+T = TypeVar("T")
+PATIENCE = 10  # seconds for an answer of the scheduler
+WATCH = 3  # seconds between two looks at who is there
+NOBODY = 60  # seconds without a worker after which a run that has begun gives up
+NAMED = 3  # differing packages named in an error
+SETTINGS = {
+    "distributed.comm.timeouts.connect": f"{PATIENCE}s",
+    "distributed.comm.timeouts.tcp": f"{PATIENCE}s",
+    "distributed.admin.large-graph-warning-threshold": "1GB",  # the bundle is sent on purpose
+}
+SOURCE = Path(outpost.__file__).read_text(encoding="utf-8")
+
+
+def call(source: str, function: str, *values: Any) -> Any:
+    """Call a function of a module given as text, which is loaded once a process."""
+    import sys
+    import types
+
+    name = f"giam_ngheo_{hash(source):x}"
+    if name not in sys.modules:
+        module = types.ModuleType(name)
+        exec(source, module.__dict__)
+        sys.modules.setdefault(name, module)  # another thread may have been faster
+    return getattr(sys.modules[name], function)(*values)
+
+
+# So it is sent by value: workers would otherwise look for a module of helpers that is not there.
+call.__module__ = "__main__"
+
+
+class Connection:
+    """A client of one scheduler. Entering raises UserError where it cannot be used as it is."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.threads = 0  # of all workers, as last seen
+        self._known: set[str] = set()  # workers with the packages of this machine
+        self._looked = self._seen = 0.0
+        self._reconnects = False
+
+    def __enter__(self) -> Connection:
+        self._distributed = _distributed()
+        self.client = self._connect()
+        try:
+            self._await_workers()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the scheduler; what was asked of it and is not done is dropped there."""
+        with suppress(Exception), warnings.catch_warnings(action="ignore"):
+            within(PATIENCE, lambda: self.client.close(timeout=PATIENCE / 2))
+
+    def submit(self, function: str, *values: Any) -> Any:
+        """The future of a function of `outpost`."""
+        return self.client.submit(call, SOURCE, function, *values, pure=False)
+
+    def everywhere(self, function: str, *values: Any) -> dict[str, Any]:
+        """What a function of `outpost` answers in each worker, by address.
+
+        A worker that fails or goes meanwhile is left out. Raises UserError when there is no answer.
+        """
+        try:
+            found: dict[str, Any] = within(
+                PATIENCE,
+                lambda: self.client.run(call, SOURCE, function, *values, on_error="ignore"),
+            )
+        except (OSError, TimeoutError) as error:
+            raise self.lost() from error
+        return found
+
+    def look(self) -> None:
+        """See who is there, every WATCH seconds.
+
+        Raises UserError when the scheduler is lost, when there has been no worker for NOBODY
+        seconds, or when a worker came that has other packages.
+        """
+        now = time.monotonic()
+        if now - self._looked < WATCH:
+            return
+        if self.client.status != "running":
+            raise self.lost()
+        try:
+            threads: dict[str, int] = within(PATIENCE, self.client.nthreads)
+        except (OSError, TimeoutError) as error:
+            raise self.lost() from error
+        if set(threads) - self._known:
+            self._check(threads)
+        self.threads, self._looked = sum(threads.values()), now
+        if self.threads:
+            self._seen = now
+        elif now - self._seen > NOBODY:
+            raise project.UserError(
+                f"no worker has been connected to {self.address} for {NOBODY} s: start some "
+                f"(dask worker {self.address}), then run the same command again; what is done "
+                "stays done."
+            )
+
+    def lost(self) -> project.UserError:
+        """What to say when the scheduler does not answer any more."""
+        return project.UserError(
+            f"the scheduler {self.address} was lost: see that it runs, then run the same command "
+            "again; what is done stays done."
+        )
+
+    def _connect(self) -> Any:
+        self._distributed.config.set(SETTINGS)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it is all told in a sentence
+        try:
+            with warnings.catch_warnings(action="ignore"):  # about versions, see `_check`
+                return self._distributed.Client(
+                    self.address, timeout=PATIENCE, set_as_default=False
+                )
+        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+            reason = str(error).split(":")[-1].strip() if isinstance(error, ValueError) else ""
+            raise project.UserError(
+                f"no scheduler of Dask answers at {self.address}{reason and f' ({reason})'}: see "
+                "that `dask scheduler` runs there and that the address is the one it prints, e.g. "
+                "tcp://host:8786."
+            ) from error
+
+    def _await_workers(self) -> None:
+        began = time.monotonic()
+        while not self.threads:
+            self._looked = 0.0
+            self.look()
+            if not self.threads and time.monotonic() - began > PATIENCE:
+                raise project.UserError(
+                    f"no worker is connected to {self.address}: start some, e.g. "
+                    f"dask worker {self.address} --nworkers 2 --nthreads 1"
+                )
+            time.sleep(0 if self.threads else 0.2)
+
+    def _check(self, workers: Iterable[str]) -> None:
+        """Raise UserError where a worker, or the scheduler, has other versions than this machine."""
+        ours = records.packages()
+        versions = within(PATIENCE, self.client.get_versions)
+        ...
+        refuse_differing(address, outpost.differing(ours, theirs))
