@@ -213,6 +213,15 @@ def test_weights_are_the_population_of_the_63() -> None:
         places.weights(2022, "height")
 
 
+def test_weights_of_several_years_are_those_of_each() -> None:
+    found = places.weights_by_year([2010, 2022])
+    assert list(found) == [2010, 2022]
+    for year, weights in found.items():
+        pd.testing.assert_series_equal(weights, places.weights(year))
+    found[2022].iloc[0] = 0.0
+    assert places.weights(2022).iloc[0] > 0
+
+
 def test_a_name_of_no_place_in_the_data_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

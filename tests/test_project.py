@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -185,6 +186,20 @@ def test_a_table_with_semicolons_is_read_where_its_columns_are_known(tmp_path: P
     path.write_text("a;b\n1;2;3\n")
     with pytest.raises(UserError, match=r"line 2: 3 cells .* that hold a semicolon between"):
         project.read_table(path, ["a"])
+
+
+def test_a_table_is_read_as_the_file_is_now_whatever_was_done_to_an_earlier_copy(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    first = project.read_table(path)
+    first.loc[0, "a"] = "9"
+    assert project.read_table(path).loc[0, "a"] == "1"
+    stamp = path.stat()
+    path.write_text("a,b\n3,2\n", encoding="utf-8")  # as long, and dated as the file before
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert project.read_table(path).loc[0, "a"] == "3"
 
 
 def test_a_missing_file_is_told_by_the_folder_it_should_be_in(tmp_path: Path) -> None:

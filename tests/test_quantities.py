@@ -356,6 +356,22 @@ def test_every_reported_figure_is_read_but_the_misprints() -> None:
     assert ((figures["low"] <= figures["value"]) & (figures["value"] <= figures["high"])).all()
 
 
+@given(
+    st.from_regex(r"[0-9]{1,7}([.,][0-9]{0,4}){0,2}", fullmatch=True),
+    st.sampled_from(["vi", "en", "fr", "mixed"]),
+    st.sampled_from(["", "%", "pp", "hộ", "kg", "nghìn người", "đồng"]),
+    st.sampled_from(["exact", "about"]),
+)
+def test_a_numeral_that_stands_alone_is_read_as_in_a_text(
+    numeral: str, style: str, unit: str, unsaid: str
+) -> None:
+    """With a blank behind it the whole text is searched for units, years and qualifiers."""
+    alone, searched = (
+        parse_column(pd.Series([text]), style, unit, unsaid) for text in (numeral, f"{numeral} ")
+    )
+    pd.testing.assert_frame_equal(alone, searched, check_exact=True)
+
+
 STYLE = st.sampled_from(["vi", "en", "fr"])
 
 

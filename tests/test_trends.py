@@ -379,6 +379,25 @@ def test_a_level_that_was_reached_is_dated_at_the_origin() -> None:
     assert row["year"] == 2024 and row["note"] == "reached"
 
 
+def test_several_levels_are_answered_as_each_alone() -> None:
+    levels = [60.0, 2.0, 1.0]  # the first one is reached already
+    alone = [trends.reach("45", "gso-md-2022", level, draws=200) for level in levels]
+    together = trends.reach("45", "gso-md-2022", levels, draws=200)
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    with pytest.raises(UserError, match="level is 101"):
+        trends.reach("45", "gso-md-2022", [2.0, 101.0])
+
+
+def test_a_panel_that_is_changed_is_nobody_elses() -> None:
+    panel, known = trends.load("gso-md-2022"), trends.history("gso-md-2022", "45")
+    panel.rates.loc[2024, "45"] = 99.0
+    panel.weights["45"] = 0.0
+    known["rate"] = 99.0
+    again = trends.load("gso-md-2022")
+    assert again.rates.loc[2024, "45"] < 99 and again.weights["45"] > 0
+    assert (trends.history("gso-md-2022", "45")["rate"] < 99).all()
+
+
 # Reported reviews
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers import ledger, places
+from helpers import ledger, places, project
 from helpers.project import UserError
 
 SOURCES: Mapping[str, str] = {
@@ -27,6 +29,7 @@ OLD_HANOI, HA_TAY, NEW_HANOI_FROM = "01", "28", 2008
 """Hà Tây joined Hà Nội on 1 August 2008; the tables give both in 2006, and the whole in 2008."""
 
 RATES = ("rate", "low", "high")
+State = tuple[Path, str, str]  # folder, and what its tables of rates and of persons hold
 
 
 @dataclass(frozen=True)
@@ -87,19 +90,15 @@ def load(standard: str) -> Panel:
     year, the same for all back-casts, and for a forecast those of its origin. A back-cast is
     missing where the rate of one of its members is. Raises UserError for an unknown standard.
     """
-    rows = _rows(standard)
-    rates = _wide(rows, "rate")
-    weights, weight_year = _weights(until=int(rates.index.max()))
-    weights = weights[weights.index.isin(rates.columns)]
-    printed = [code for code in rates.columns if code not in weights.index]
-    members = {code: _members(code, weights) for code in [*printed, *_units_of_2025()]}
-    members = {code: leaves for code, leaves in members.items() if leaves}
-    units = {code: leaves for code, leaves in members.items() if is_backcast(code)}
-    backcasts = _weighted_means(rates, weights, units)
-    whole = pd.concat([rates[[*weights.index, *printed]], backcasts], axis=1)
-    known = places.weights_by_year([int(year) for year in rates.index])
-    persons = pd.DataFrame({year: row[weights.index] for year, row in known.items()}).T
-    return Panel(standard, whole, weights, weight_year, members, persons=persons)
+    known = _load(check_standard(standard), _state())
+    persons = known.persons
+    return replace(
+        known,
+        rates=known.rates.copy(),
+        weights=known.weights.copy(),
+        members=dict(known.members),
+        persons=None if persons is None else persons.copy(),
+    )
 
 
 def history(standard: str, place: str) -> pd.DataFrame:
@@ -119,32 +118,7 @@ def histories(standard: str) -> pd.DataFrame:
     status ('preliminary' or 'final'), source_id, note; no row where the table has no rate. Units
     of 2025 are back-casts, preliminary where a member is. Raises UserError for an unknown standard.
     """
-    rows = _rows(standard).dropna(subset=["rate"])
-    weights, year = _weights(until=int(rows["year"].max()))
-    wide = {name: _wide(rows, name) for name in RATES}
-    preliminary = rows["status"].eq("preliminary").groupby(rows["year"]).any()
-    units = {unit: _members(unit, weights) for unit in _units_of_2025()}
-    units = {unit: leaves for unit, leaves in units.items() if leaves}
-    notes = {
-        unit: f"back-cast from {', '.join(leaves)}, weighted by persons of {year}"
-        for unit, leaves in units.items()
-    }
-    ends = {
-        name: _weighted_means(table, weights, units).to_numpy().T.ravel()
-        for name, table in wide.items()
-    }
-    years = wide["rate"].index
-    part = pd.DataFrame(
-        {"place": np.repeat(list(units), len(years)), "year": np.tile(years, len(units)), **ends}
-    ).dropna(subset=["rate"])
-    part = part.assign(
-        standard=standard,
-        status=np.where(part["year"].map(preliminary), "preliminary", "final"),
-        source_id=SOURCES[standard],
-        note=part["place"].map(notes),
-    )
-    columns = ["standard", "place", "year", *RATES, "status", "source_id", "note"]
-    return pd.concat([rows[columns], part[columns]], ignore_index=True)
+    return _histories(check_standard(standard), _state()).copy()
 
 
 def surveys() -> pd.DataFrame:
@@ -178,6 +152,60 @@ def check_standard(standard: str) -> str:
             f"or for the years before 2010 {', '.join(EARLIER)}."
         )
     return standard
+
+
+def _state() -> State:
+    """What panels are made from, as it is now: the same texts while the files are unchanged."""
+    raw = project.raw_dir()
+    rates, persons = (raw / f"official_{name}.csv" for name in ("poverty_rates", "population"))
+    return raw, project.read_text(rates), project.read_text(persons)
+
+
+@lru_cache(maxsize=8)  # a notebook asks for one panel again and again
+def _load(standard: str, _of: State) -> Panel:
+    rows = _rows(standard)
+    rates = _wide(rows, "rate")
+    weights, weight_year = _weights(until=int(rates.index.max()))
+    weights = weights[weights.index.isin(rates.columns)]
+    printed = [code for code in rates.columns if code not in weights.index]
+    members = {code: _members(code, weights) for code in [*printed, *_units_of_2025()]}
+    members = {code: leaves for code, leaves in members.items() if leaves}
+    units = {code: leaves for code, leaves in members.items() if is_backcast(code)}
+    backcasts = _weighted_means(rates, weights, units)
+    whole = pd.concat([rates[[*weights.index, *printed]], backcasts], axis=1)
+    known = places.weights_by_year([int(year) for year in rates.index])
+    persons = pd.DataFrame({year: row[weights.index] for year, row in known.items()}).T
+    return Panel(standard, whole, weights, weight_year, members, persons=persons)
+
+
+@lru_cache(maxsize=8)
+def _histories(standard: str, _of: State) -> pd.DataFrame:
+    rows = _rows(standard).dropna(subset=["rate"])
+    weights, year = _weights(until=int(rows["year"].max()))
+    wide = {name: _wide(rows, name) for name in RATES}
+    preliminary = rows["status"].eq("preliminary").groupby(rows["year"]).any()
+    units = {unit: _members(unit, weights) for unit in _units_of_2025()}
+    units = {unit: leaves for unit, leaves in units.items() if leaves}
+    notes = {
+        unit: f"back-cast from {', '.join(leaves)}, weighted by persons of {year}"
+        for unit, leaves in units.items()
+    }
+    ends = {
+        name: _weighted_means(table, weights, units).to_numpy().T.ravel()
+        for name, table in wide.items()
+    }
+    years = wide["rate"].index
+    part = pd.DataFrame(
+        {"place": np.repeat(list(units), len(years)), "year": np.tile(years, len(units)), **ends}
+    ).dropna(subset=["rate"])
+    part = part.assign(
+        standard=standard,
+        status=np.where(part["year"].map(preliminary), "preliminary", "final"),
+        source_id=SOURCES[standard],
+        note=part["place"].map(notes),
+    )
+    columns = ["standard", "place", "year", *RATES, "status", "source_id", "note"]
+    return pd.concat([rows[columns], part[columns]], ignore_index=True)
 
 
 def _rows(standard: str) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -116,39 +118,50 @@ def _note(panel: Panel, place: str, far: bool, below_zero: bool = False, met: bo
 def reach(
     place: str,
     standard: str,
-    level: float,
+    level: float | Sequence[float],
     draws: int = 2000,
     seed: int = 1,
 ) -> pd.DataFrame:
-    """When a place's rate first falls to a level, at most ten years ahead; one row.
+    """When a place's rate first falls to a level, at most ten years ahead; a row a level.
 
-    level : per cent, 0 to 100
+    level : per cent, 0 to 100; one or several, which the same draws answer
     Returns place, standard, origin, level, year (of the central path), early80, late80 (NaN where
     not within ten years), probability (of reaching it within ten years) and note. The row's year
     is that of the last rate where it is there already; no row where there is no rate of the place.
     """
-    if not 0 <= level <= 100:
-        raise UserError(f"level is {level}: a rate lies between 0 and 100 per cent.")
+    levels = [level] if isinstance(level, (int, float)) else list(level)
+    for wanted in levels:
+        if not 0 <= wanted <= 100:
+            raise UserError(f"level is {wanted}: a rate lies between 0 and 100 per cent.")
     code = places.find(place).code
     panel = panels.load(standard)
     future = simulate(panel, None, LONGEST, "default", draws, seed)
     if code not in future.places:
         return pd.DataFrame(columns=REACH_COLUMNS)
-    row = [code, standard, future.origin, level]
     last = panels.history(standard, code).iloc[-1]
+    rows = [
+        [code, standard, future.origin, wanted, *_reached(panel, future, code, last, wanted)]
+        for wanted in levels
+    ]
+    return pd.DataFrame(rows, columns=REACH_COLUMNS)
+
+
+def _reached(
+    panel: Panel, future: Draws, code: str, last: pd.Series, level: float
+) -> tuple[float, float, float, float, str]:
+    """The year of a level, its range, its chance and the note, as in `reach`."""
     if last["rate"] <= level:
         year = float(last["year"])
-        return pd.DataFrame([[*row, year, year, year, 1.0, "reached"]], columns=REACH_COLUMNS)
+        return year, year, year, 1.0, "reached"
     first = _first_year(future.of(code) <= level, future.origin)
     early, late = np.quantile(first, [0.1, 0.9], method="inverted_cdf")
     central = _first_year(future.centre[:, [future.places.index(code)]] <= level, future.origin)[0]
-    years = [year if np.isfinite(year) else np.nan for year in (central, early, late)]
+    years = [float(year) if np.isfinite(year) else np.nan for year in (central, early, late)]
     far = late > future.origin + FORECAST_YEARS
     note = _note(panel, code, far) if central < np.inf else "not within ten years"
     if far and np.isinf(late) and central < np.inf:
         note += "; in a tenth of the draws or more not within ten years"
-    values = [*row, *years, float(np.isfinite(first).mean()), note]
-    return pd.DataFrame([values], columns=REACH_COLUMNS)
+    return years[0], years[1], years[2], float(np.isfinite(first).mean()), note
 
 
 def _first_year(below: NDArray[np.bool_], origin: int) -> NDArray[np.float64]:
