@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers import backtest, fresh, labels, ledger, project, reconcile, slices, trends
+from helpers import backtest, fresh, labels, ledger, project, slices, trends
 from helpers.trends import review_figures, review_targets, reviews
 
 Tables = dict[str, pd.DataFrame]
@@ -63,6 +63,8 @@ def compute_clean() -> Tables:
 
 def compute_reconcile() -> Tables:
     """Step `reconcile`: conflicts, what is doubted and why, and the reconciled values."""
+    from helpers import reconcile  # only this step needs it, and its solvers take long to load
+
     result = reconcile.run(get("cleaned"), ledger.load_links())
     return {
         "reconciled": result.figures,

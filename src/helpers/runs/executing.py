@@ -117,6 +117,8 @@ def _papermill(job: Job, aside: Path, timeout: float, cells: list[Any]) -> None:
     """
     import papermill
 
+    from helpers.runs import managing
+
     for start in range(STARTS):
         cells.clear()
         try:
@@ -124,6 +126,7 @@ def _papermill(job: Job, aside: Path, timeout: float, cells: list[Any]) -> None:
                 str(job.notebook), str(aside), job.values,
                 progress_bar=False, request_save_on_cell_execute=False, execution_timeout=timeout,
                 extra_arguments=list(KERNEL), on_cell_start=lambda cell, **_: cells.append(cell),
+                kernel_manager_class=managing.Manager,
             )  # fmt: skip
             return
         except RuntimeError as error:

@@ -19,8 +19,10 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Mapping, Sequence
 from multiprocessing import connection
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NoReturn
@@ -32,6 +34,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 NAME = "giam-ngheo-forked"  # the entry point of the provisioner
 STOCK = "local-provisioner"
 WARM = "helpers.runs.warm"
+START = 10  # seconds that a new kernel may take until it can be connected to
 INLINE = "module://matplotlib_inline.backend_inline"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _AT_START = ("PYTHON", "LD_", "OMP_", "OPENBLAS_", "MKL_")  # read once, when a process starts
@@ -157,13 +160,22 @@ def _fork(cmd: Sequence[str], kwargs: Mapping[str, Any]) -> _Forked:
     arguments = list(cmd[cmd.index("-f") :])
     environment = dict(kwargs.get("env") or os.environ)
     folder = str(kwargs.get("cwd") or Path.cwd())
-    process = context().Process(target=_be_kernel, args=(arguments, environment, folder))
+    listens, told = multiprocessing.Pipe(duplex=False)
+    process = context().Process(target=_be_kernel, args=(told, arguments, environment, folder))
     process.start()
+    told.close()
+    connection.wait([listens, process.sentinel], START)  # who connects too soon must try again
+    listens.close()
     return _Forked(process)
 
 
-def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str) -> NoReturn:
-    """Turn a fork of the warm parent into a kernel, as if it had been started by a command."""
+def _be_kernel(
+    told: Connection, arguments: list[str], environment: dict[str, str], folder: str
+) -> NoReturn:
+    """Turn a fork of the warm parent into a kernel, as if it had been started by a command.
+
+    told : is closed when the kernel can be connected to
+    """
     os.setsid()
     os.chdir(folder)
     os.environ.clear()
@@ -178,13 +190,20 @@ def _be_kernel(arguments: list[str], environment: dict[str, str], folder: str) -
     from ipykernel.kernelapp import IPKernelApp
 
     code: int | None = 1
+    kernel: Any = IPKernelApp.instance()
     try:
-        IPKernelApp.launch_instance(argv=arguments)
+        kernel.initialize(arguments)
+        told.close()
+        kernel.start()
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int | None) else 1
+    except BaseException:
+        traceback.print_exc()
     finally:
-        # Files are flushed and closed by exit handlers; after them nothing is worth waiting for.
+        # Exit handlers flush and close what a notebook has opened. Not the kernel's own, though:
+        # it waits seconds for a thread that waits for another, and ends with the process anyway.
+        atexit.unregister(kernel.close)
         atexit._run_exitfuncs()
         os._exit(code or 0)
 
