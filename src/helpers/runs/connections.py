@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import platform
 import threading
 import time
-import types
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -54,11 +52,10 @@ class Connection:
         self.address = address
         self.threads = 0  # of all workers, as last seen
         self._known: set[str] = set()  # workers with the packages of this machine
-        self._looked = self._seen = 0.0
-        self._reconnects = False
+        self._looked = float(-WATCH)
+        self._seen = time.monotonic()
 
     def __enter__(self) -> Connection:
-        self._distributed = _distributed()
         self.client = self._connect()
         try:
             self._await_workers()
@@ -128,36 +125,98 @@ class Connection:
         )
 
     def _connect(self) -> Any:
-        self._distributed.config.set(SETTINGS)
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # it is all told in a sentence
+        dask, distributed = _packages_of_dask()
+        dask.config.set(SETTINGS)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # all is told in a sentence
         try:
             with warnings.catch_warnings(action="ignore"):  # about versions, see `_check`
-                return self._distributed.Client(
-                    self.address, timeout=PATIENCE, set_as_default=False
-                )
+                return distributed.Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError, RuntimeError) as error:
-            reason = str(error).split(":")[-1].strip() if isinstance(error, ValueError) else ""
             raise project.UserError(
-                f"no scheduler of Dask answers at {self.address}{reason and f' ({reason})'}: see "
-                "that `dask scheduler` runs there and that the address is the one it prints, e.g. "
-                "tcp://host:8786."
+                f"no scheduler of Dask answers at {self.address}: see that `dask scheduler` runs "
+                "there, and that the address is the one that it prints, e.g. tcp://host:8786."
             ) from error
 
     def _await_workers(self) -> None:
         began = time.monotonic()
-        while not self.threads:
-            self._looked = 0.0
+        while True:
             self.look()
-            if not self.threads and time.monotonic() - began > PATIENCE:
+            if self.threads:
+                return
+            if time.monotonic() - began > PATIENCE:
                 raise project.UserError(
                     f"no worker is connected to {self.address}: start some, e.g. "
                     f"dask worker {self.address} --nworkers 2 --nthreads 1"
                 )
-            time.sleep(0 if self.threads else 0.2)
+            time.sleep(0.2)
+            self._looked = -WATCH
 
     def _check(self, workers: Iterable[str]) -> None:
-        """Raise UserError where a worker, or the scheduler, has other versions than this machine."""
+        """Raise UserError where a worker, or the scheduler, has other versions than there are here.
+
+        Python's comes first: what one sends to the other is read only by the same version.
+        """
         ours = records.packages()
-        versions = within(PATIENCE, self.client.get_versions)
-        ...
-        refuse_differing(address, outpost.differing(ours, theirs))
+        told = within(PATIENCE, self.client.get_versions)
+        scheduler = told["scheduler"]["packages"]
+        theirs = {"Python": _python(told["scheduler"])}
+        theirs |= {name: scheduler[name] for name in ("dask", "distributed") if name in ours}
+        refuse_differing(f"the scheduler {self.address}", _differing(ours, theirs))
+        for worker, found in told["workers"].items():
+            differing = _differing(ours, {"Python": _python(found)})
+            refuse_differing(f"the worker {worker}", differing)
+        for worker, found in self.everywhere("versions", list(ours)).items():
+            refuse_differing(f"the worker {worker}", _differing(ours, found))
+        self._known = set(workers)
+
+
+def refuse_differing(where: str, differing: Sequence[Sequence[str]]) -> None:
+    """Raise UserError when there are differing packages.
+
+    where     : e.g. 'the worker tcp://10.0.0.5:40001'
+    differing : name, version here and version there of each
+    """
+    if not differing:
+        return
+    told = ", ".join(f"{name} {there} (here {here})" for name, here, there in differing[:NAMED])
+    more = f" and {len(differing) - NAMED} more that differ" if len(differing) > NAMED else ""
+    raise project.UserError(
+        f"{where} has {told}{more}, and figures would not be the same: install there what is "
+        "here (pip install -r requirements.lock, with the same Python), and start it again."
+    )
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """What a function answers in time. Raises TimeoutError, and what the function raises."""
+    future: Future[T] = Future()
+
+    def answer() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=answer, daemon=True).start()
+    return future.result(timeout=seconds)
+
+
+def _packages_of_dask() -> tuple[Any, Any]:
+    """The modules dask and distributed. Raises UserError where they are not installed."""
+    try:
+        import dask
+        import distributed
+    except ImportError as error:
+        raise project.UserError(
+            "a cluster needs Dask, which is not installed here: "
+            "install it with pip install 'giam-ngheo[dask]'"
+        ) from error
+    return dask, distributed
+
+
+def _python(told: Mapping[str, Any]) -> str:
+    """'3.11.7' of what Dask tells about a process, '3.11.7.final.0'."""
+    return str(told["host"]["python"]).split(".final")[0]
+
+
+def _differing(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[list[str]]:
+    return outpost.differing({name: ours[name] for name in theirs}, theirs)

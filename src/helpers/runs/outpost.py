@@ -18,6 +18,7 @@ import threading
 import uuid
 import zipfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -66,10 +67,8 @@ class _Child:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
-                try:
+                with suppress(OSError):  # what was not sent is of no use to a dead process
                     stream.close()
-                except OSError:  # what was not sent is of no use to a dead process
-                    pass
 
 
 def versions(names: Iterable[str]) -> dict[str, str]:
@@ -104,7 +103,7 @@ def work(bundle: bytes, digest: str, run: str, job: Mapping[str, Any]) -> Answer
                 raise RuntimeError("the run was broken off")
             folder = _unpack(bundle, digest)
             if _refusals[folder]:
-                return {"differing": _refusals[folder]}
+                return {"differing": _refusals[folder], "worker": _worker().address}
             child = _child(folder, run)
         try:
             return child.ask(line)
@@ -130,9 +129,7 @@ def end(run: str) -> None:
 
 def _unpack(bundle: bytes, digest: str) -> Path:
     """The folder of an archive, in the scratch space of this worker, which Dask removes."""
-    from distributed import get_worker
-
-    base = Path(get_worker().local_directory).resolve()
+    base = Path(_worker().local_directory).resolve()
     folder = base / f"giam-ngheo-{digest}"
     if folder not in _refusals:
         aside = base / f"unpacking-{uuid.uuid4().hex}"
@@ -145,6 +142,12 @@ def _unpack(bundle: bytes, digest: str) -> Path:
         wanted = json.loads((folder / "packages.json").read_text(encoding="utf-8"))
         _refusals[folder] = differing(wanted, versions(wanted))
     return folder
+
+
+def _worker() -> Any:
+    from distributed import get_worker
+
+    return get_worker()
 
 
 def _child(folder: Path, run: str) -> _Child:
