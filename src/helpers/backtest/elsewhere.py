@@ -93,8 +93,7 @@ def run_reviews(
     """
     chosen = choose(models)
     parts: list[pd.DataFrame] = []
-    for standard in reviews.standards(figures):
-        seen = reviews.panel(figures, standard)
+    for seen in reviews.panels(figures).values():
         held: dict[int, list[str]] = {}
         for place in reviews.two_dates(seen.rates[seen.leaves]):
             held.setdefault(int(seen.rates[place].dropna().index[-1]), []).append(place)

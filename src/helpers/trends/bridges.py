@@ -31,7 +31,11 @@ def bridges(figures: pd.DataFrame) -> pd.DataFrame:
     their ends are what the intervals of both rates allow (rounding, not sampling). NaN for a ratio
     to a rate that may be 0.
     """
-    known = observations(figures)
+    return _bridges(observations(figures))
+
+
+def _bridges(known: pd.DataFrame) -> pd.DataFrame:
+    """`bridges` of the rates that `observations` gives."""
     known = known.assign(order=_order(known["standard"]))
     both = known.merge(known, on=["place", "year"], suffixes=("_old", "_new"))
     both = both[both["order_old"] < both["order_new"]]
@@ -67,10 +71,11 @@ def linked(figures: pd.DataFrame, place: str | None = None) -> pd.DataFrame:
     """
     if place is not None:
         figures = figures[figures["place"] == place]
-    every = bridges(figures)
+    observed = observations(figures)
+    every = _bridges(observed)
     every = every[every["kind"].eq("succession") & every["ratio_high"].notna()]
     every = every[every["rate_new"].between(0, 100, inclusive="neither")]
-    known = observations(figures)[["place", "standard", "year", "rate", "low", "high"]]
+    known = observed[["place", "standard", "year", "rate", "low", "high"]]
     rows = every.merge(
         known.rename(columns={"standard": "standard_old", "year": "when"}),
         on=["place", "standard_old"],

@@ -34,10 +34,7 @@ def hold_out(
     forecast starts from, error is forecast less observed, pp. A province whose last year comes
     before two others have a pace has no forecast (NaN), and its note says so.
     """
-    parts = [
-        _held(reviews.panel(figures, standard), model, draws, seed)
-        for standard in reviews.standards(figures)
-    ]
+    parts = [_held(seen, model, draws, seed) for seen in reviews.panels(figures).values()]
     found = pd.concat([pd.DataFrame(columns=COLUMNS), *[part for part in parts if len(part)]])
     numbers = found.columns.difference(["model", "standard", "place", "note"])
     found[numbers] = found[numbers].astype(float)

@@ -11,6 +11,7 @@ from helpers import periods, project
 from helpers.trends import household_counts, reviews
 from helpers.trends.draws import Draws
 from helpers.trends.forecasts import LONGEST, simulate
+from helpers.trends.panels import Panel
 from helpers.trends.review_figures import observations, year_of
 
 COLUMNS = [
@@ -199,6 +200,7 @@ def _met_fall(row: dict[str, object]) -> str:
 
 def _chances(table: pd.DataFrame, figures: pd.DataFrame, model: str, seed: int) -> list[float]:
     """The share of draws that meet each open target whose year is not reported; else NaN."""
+    seen: dict[str, Panel] = {}
     futures: dict[tuple[str, int], Draws | None] = {}
     chances = []
     for row in table.to_dict("records"):
@@ -206,15 +208,15 @@ def _chances(table: pd.DataFrame, figures: pd.DataFrame, model: str, seed: int) 
             chances.append(np.nan)
             continue
         cell = (str(row["standard"]), int(row["year"]))
+        seen = seen or reviews.panels(figures)
         if cell not in futures:
-            futures[cell] = _future(figures, *cell, model, seed)
+            futures[cell] = _future(seen[cell[0]], cell[1], model, seed)
         chances.append(_chance(row, futures[cell]))
     return chances
 
 
-def _future(figures: pd.DataFrame, standard: str, year: int, model: str, seed: int) -> Draws | None:
+def _future(seen: Panel, year: int, model: str, seed: int) -> Draws | None:
     """Draws that reach a year, from all that was known the year before; None without a pace."""
-    seen = reviews.panel(figures, standard)
     origin = min(year - 1, int(seen.rates.index[-1]))
     past = reviews.until(seen, origin)
     if past is None or year - origin > LONGEST:

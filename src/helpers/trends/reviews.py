@@ -52,6 +52,15 @@ def panel(figures: pd.DataFrame, standard: str) -> Panel:
     return _panel(_of(observations(figures), standard), household_counts.totals(figures), standard)
 
 
+def panels(figures: pd.DataFrame) -> dict[str, Panel]:
+    """The panel of each of the `standards`, the oldest first."""
+    known, totals = observations(figures), household_counts.totals(figures)
+    return {
+        str(standard): _panel(rows, totals, str(standard))
+        for standard, rows in known.groupby("standard", sort=False)
+    }
+
+
 def _of(known: pd.DataFrame, standard: str) -> pd.DataFrame:
     rows = known[known["standard"] == standard]
     if rows.empty:
@@ -208,7 +217,35 @@ def forecast(
     number. Raises UserError for an unknown standard, for a model that gives no finite rates on so
     sparse a panel, and as `simulate` does.
     """
-    seen = panel(figures, standard)
+    return _forecast(panel(figures, standard), horizon, model, draws, seed, only)
+
+
+def ahead(
+    figures: pd.DataFrame, place: str, horizon: int = 3, model: str = "default"
+) -> pd.DataFrame:
+    """The forecast of one place under the newest national standard that its reviews name.
+
+    Arguments as for `forecast`; a table without a row where no review gives a rate of the place.
+    """
+    code, known = _code(place), observations(figures)
+    own = known.loc[known["place"] == code, "standard"]
+    national = own[~own.str.startswith("local:")]
+    if national.empty:
+        return pd.DataFrame(columns=FORECAST)
+    standard = str(national.max())
+    seen = _panel(_of(known, standard), household_counts.totals(figures), standard)
+    return _forecast(seen, horizon, model, only=[code])
+
+
+def _forecast(
+    seen: Panel,
+    horizon: int,
+    model: str,
+    draws: int = 2000,
+    seed: int = 1,
+    only: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """`forecast` of one panel."""
     wanted = [*seen.leaves, *seen.members] if only is None else list(map(_code, only))
     wanted = [code for code in wanted if code in seen.rates]
     lasts = {code: _last(seen, code) for code in wanted}
@@ -230,25 +267,10 @@ def forecast(
     table = pd.concat(parts, ignore_index=True)
     if not np.isfinite(table[["forecast", *BOUNDS]].to_numpy(float)).all():
         raise UserError(
-            f"model {model!r} gives no finite rates on the reviews under {standard}: "
+            f"model {model!r} gives no finite rates on the reviews under {seen.standard}: "
             "choose another."
         )
     return _told(table, seen, lasts, lenders)
-
-
-def ahead(
-    figures: pd.DataFrame, place: str, horizon: int = 3, model: str = "default"
-) -> pd.DataFrame:
-    """The forecast of one place under the newest national standard that its reviews name.
-
-    Arguments as for `forecast`; a table without a row where no review gives a rate of the place.
-    """
-    code = _code(place)
-    known = observations(figures[figures["place"] == code])["standard"]
-    national = known[~known.str.startswith("local:")]
-    if national.empty:
-        return pd.DataFrame(columns=FORECAST)
-    return forecast(figures, str(national.max()), horizon, model, only=[code])
 
 
 def until(seen: Panel, origin: int) -> Panel | None:
