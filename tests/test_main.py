@@ -99,6 +99,11 @@ def test_options_that_make_no_sense_are_refused(arguments: list[str]) -> None:
 def test_explain_says_what_would_run_and_runs_nothing(
     golden: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["run", "--province", "45", "--explain"]) == 0
-    assert "45 3-province-profile: never run with success" in capsys.readouterr().out
-    assert not (golden / "build").exists()
+    assert main(["run", "--province", "45", "--notebook", "1,3", "--explain"]) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines() == [
+        "VN 1-clean-reported-figures: never run with success",
+        "45 3-province-profile: never run with success",
+    ]
+    assert "would run 2 of 2 notebooks: 2 never run with success" in told.err
+    assert not (golden / "build" / "notebooks").exists()

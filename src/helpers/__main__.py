@@ -36,7 +36,7 @@ def say(message: str) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from helpers import labels, places
-    from helpers.runs import bulk, jobs
+    from helpers.runs import bulk, jobs, reports
 
     names = _names(options)
     numbers = options.notebook.split(",") if options.notebook else None
@@ -49,8 +49,11 @@ def _run(options: argparse.Namespace) -> int:
                 )
             )
     if options.explain:
-        for job, reasons in bulk.explain(stages, say):
-            print(f"{job.name}: {'; '.join(reasons) or 'unchanged'}")
+        found = list(bulk.explain(stages, say, options.force))
+        for job, reasons in found:
+            if reasons:
+                print(f"{job.name}: {'; '.join(reasons)}")
+        say(reports.would_run(found))
         return 0
     outcomes = bulk.run(stages, options.jobs, options.force, options.timeout, say)
     return int(any(outcome.state == "failed" for outcome in outcomes))

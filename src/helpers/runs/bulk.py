@@ -5,18 +5,16 @@ A failed notebook is kept with its error, named with place and cell, and does no
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tqdm import tqdm
-
 from helpers import fresh, project
-from helpers.runs import manifests, records, reports
+from helpers.runs import failures, manifests, records, reports
 from helpers.runs.jobs import Job
 from helpers.runs.outcomes import Outcome
+from helpers.runs.progress import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,32 +59,38 @@ def _outcomes(
 ) -> Iterator[Outcome]:
     """The outcomes as they come, stage by stage, under one progress bar."""
     hashes = records.Hashes()
-    bar = tqdm(total=sum(map(len, stages)), unit="notebook", desc="notebooks", dynamic_ncols=True)
-    with bar, _swept(), _workers(jobs, fast) as workers:
+    with (
+        Progress(stages, jobs, manifests.durations()) as bar,
+        _swept(),
+        _workers(jobs, fast) as workers,
+    ):
         for stage in stages:
             if any(job.number not in TELLING for job in stage):
-                refresh(lambda line: bar.write(line, file=sys.stderr), fast)
+                refresh(bar.say, fast)
             if fresh.stale():
                 check_inputs()
             hashes.forget()  # the stage before has written tables
             changed = [job for job in stage if force or records.changes(job, hashes)]
             left = [job for job in stage if job not in changed]
             yield from (Outcome(job, "unchanged") for job in left)
-            bar.total = (bar.total or 0) - len(left)  # the time left is that of what runs
-            bar.refresh()
+            bar.skip(left)
             for outcome in workers.finish(changed, timeout, force):
                 if outcome.state != "unchanged":
                     records.keep(outcome.job, outcome.record)
-                if outcome.state == "failed":
-                    bar.write(reports.one_line(outcome), file=sys.stderr)
-                bar.update()
+                    failures.keep(outcome)
+                if outcome.state == "failed" and bar.is_news(outcome):
+                    bar.say(reports.one_line(outcome))
+                bar.done(outcome)
                 yield outcome
     hashes.store()
 
 
-def explain(stages: Stages, say: Say = print) -> Iterator[tuple[Job, list[str]]]:
+def explain(
+    stages: Stages, say: Say = print, force: bool = False
+) -> Iterator[tuple[Job, list[str]]]:
     """Each job with the reasons why it would run, none where it would not; runs no notebook.
 
+    force : as in `run`, a reason where there is no other
     Processed tables that are stale are computed first: only they tell which places have changed.
     """
     _check_folders()
@@ -94,7 +98,7 @@ def explain(stages: Stages, say: Say = print) -> Iterator[tuple[Job, list[str]]]
         refresh(say)
     hashes = records.Hashes()
     for job in (job for stage in stages for job in stage):
-        yield job, records.changes(job, hashes)
+        yield job, records.changes(job, hashes) or ["--force runs what is unchanged"] * force
     hashes.store()
 
 
@@ -137,10 +141,11 @@ def refresh(say: Say = print, fast: bool = True) -> None:
     if not fresh.stale():
         return
     check_inputs()
-    say(f"tables: {', '.join(fresh.stale())} must be computed again")
+    steps = ", ".join(fresh.stale())
+    say(f"computing the processed tables first: {steps} (about a quarter of a minute)")
     with _workers(1, fast) as workers:
         changed = workers.alone(refresh_tables).result()
-    say(f"tables: {', '.join(changed) if changed else 'none'} changed")
+    say(f"tables whose rows changed: {', '.join(changed) or 'none'}")
 
 
 def check_inputs() -> None:
@@ -162,13 +167,13 @@ def refresh_tables() -> list[str]:
 
 
 def _conclude(outcomes: Sequence[Outcome], began: float, say: Say) -> None:
-    """Write the manifests and the page of failures, and say how it went."""
+    """Write the page of failures, say how it went, and write the manifests."""
+    page = reports.write_page(outcomes)
+    for text in (reports.told(outcomes), reports.summary(outcomes, time.time() - began, page)):
+        if text:
+            say(text)
     hashes = records.Hashes()
     manifests.write_figures(hashes)
     hashes.store()
     if any(outcome.state != "unchanged" for outcome in outcomes):
         manifests.write_run(outcomes, began)
-    page = reports.write_page(outcomes)
-    say(reports.summary(outcomes))
-    if page is not None:
-        say(f"what failed, and why: {project.below_root(page)}")

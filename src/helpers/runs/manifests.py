@@ -6,6 +6,7 @@ import json
 import time
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from helpers.runs.outcomes import Outcome
 
 FIGURES = ("path", "place", "notebook", "name", "language", "sha256")
 KINDS = (".csv", ".png", ".svg")
-RUNS_KEPT = 50
+RUNS_KEPT, RUNS_LOOKED_AT = 50, 3
 _RUNS = "[0-9]*-[0-9]*-*.json"  # what else lies in their folder is not ours
 
 
@@ -69,6 +70,19 @@ def write_run(outcomes: Sequence[Outcome], began: float) -> Path:
     for old in set(sorted(folder.glob(_RUNS))[:-RUNS_KEPT]) - {path}:
         old.unlink(missing_ok=True)
     return path
+
+
+def durations() -> dict[str, float]:
+    """Seconds that a notebook took on average in the last runs, by its name without `.ipynb`."""
+    found: dict[str, list[float]] = {}
+    folder = project.root() / "build" / "runs"
+    for file in sorted(folder.glob(_RUNS))[-RUNS_LOOKED_AT:]:
+        with suppress(AttributeError, KeyError, TypeError, ValueError):  # torn, or not ours
+            for job in records.read_json(file)["jobs"]:
+                if job["state"] == "done":
+                    notebook = job["job"].partition(" ")[2]
+                    found.setdefault(notebook, []).append(float(job["seconds"]))
+    return {notebook: sum(its) / len(its) for notebook, its in found.items()}
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

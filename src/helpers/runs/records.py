@@ -51,7 +51,7 @@ class Hashes:
     """
 
     def __init__(self) -> None:
-        known = _json(folder() / "hashes.json")
+        known = read_json(folder() / "hashes.json")
         # A file of another version, or torn by a dying disk, is as good as none: hash all again.
         self.known = {
             name: old
@@ -230,14 +230,14 @@ def keep(job: Job, record: Record | None) -> None:
 
 def load(job: Job) -> Record | None:
     """The record of a job's last success; None where there is none that can be used."""
-    record = _json(path(job))
+    record = read_json(path(job))
     if not isinstance(record, dict) or record.get("layout") != LAYOUT:
         return None
     whole = all(isinstance(record.get(name), kind) for name, kind in _KINDS.items())
     return record if whole else None
 
 
-def _json(file: Path) -> Any:
+def read_json(file: Path) -> Any:
     """What a JSON file holds; None where it is missing, torn or none."""
     try:
         return json.loads(file.read_text(encoding="utf-8"))
