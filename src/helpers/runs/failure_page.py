@@ -94,14 +94,12 @@ def page(standing: Sequence[Failure], folder: Path) -> str:
     """
     groups = failures.grouped(standing)
     title = f"{_counted(len(standing), 'notebook')} failed"
-    when = sorted({failure.when for failure in standing})
-    span = when[0] if len(when) == 1 else f"from {when[0]} to {when[-1]}"
     causes = _counted(len(groups), "different error") if len(groups) > 1 else "one error"
     if len(standing) == 1:
         causes = "it is named below"
     body = [
         f"<h1>{title}</h1>",
-        f"<p>{span}; {causes}. What failed is tried again by the next run of "
+        f"<p>{_when(standing)}; {causes}. What failed is tried again by the next run of "
         "the same command; notebooks that succeeded are kept and not run again.</p>",
         _contents(groups),
         *(_section(number, group, folder) for number, group in enumerate(groups, 1)),
@@ -174,26 +172,30 @@ def _source(failure: Failure) -> str:
 
 
 def _table(spot: Sequence[Failure], folder: Path) -> str:
-    """The places, each with its code, when it was, and its notebook as far as it came."""
+    """The places, each with its code and its notebook as far as it came."""
     rows = []
     for failure in spot:
         job = failure.outcome.job
-        kept = "none"
+        kept = "not kept"
         if job.failed_output.exists():
             link = quote(Path(os.path.relpath(job.failed_output, folder)).as_posix())
-            kept = f'<a href="{link}">{_text(job.failed_output.name)}</a>'
+            kept = f'<a href="{link}">as it was when it failed</a>'
         name = _text(places.get(job.place).name("vi"))
         rows.append(
             f'<tr><th scope="row" lang="vi">{name}</th><td>{_text(job.place)}</td>'
-            f"<td>{_text(failure.when)}</td><td>{kept}</td></tr>"
+            f"<td>{kept}</td></tr>"
         )
-    heads = "".join(
-        f'<th scope="col">{head}</th>' for head in ("Place", "Code", "When", "Notebook as it is")
-    )
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("Place", "Code", "Notebook"))
     return (
-        f"<table>\n<caption>{_counted(len(spot), 'place')}</caption>\n"
+        f"<table>\n<caption>{_counted(len(spot), 'place')}, {_when(spot)}</caption>\n"
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>"
     )
+
+
+def _when(some: Sequence[Failure]) -> str:
+    """The minute of the failures, or the first and the last one."""
+    when = sorted({failure.when for failure in some})
+    return _text(when[0] if len(when) == 1 else f"{when[0]} to {when[-1]}")
 
 
 def _traceback(spot: Sequence[Failure]) -> str:

@@ -115,7 +115,7 @@ class Progress:
             self.bar.total, self.bar.n = self.total, self.ended
             self.bar.set_postfix_str(self.state(), refresh=False)
             self.bar.refresh()
-        elif time.monotonic() - self.last >= BETWEEN and self.ended:
+        elif time.monotonic() - self.last >= BETWEEN and 0 < self.ended < self.total:
             self.last = time.monotonic()
             self.say(", ".join(filter(None, (f"{self.ended} of {self.total}", self.state()))))
 

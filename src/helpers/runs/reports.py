@@ -35,19 +35,19 @@ def told(outcomes: Sequence[Outcome]) -> str:
 
 def _paragraph(group: Group) -> str:
     """An error, where it came up, what that means, and the command that tries again."""
-    lines = textwrap.shorten(group.error, 4 * WIDTH, placeholder=" …")
-    number = len(group.all)
-    said = [f"{counted(number, 'notebook')} failed ({group.kind}): {lines}"]
+    error = textwrap.shorten(group.error, 4 * WIDTH, placeholder=" …")
+    number = counted(len(group.all), "notebook")
+    said = [f"{number} failed ({group.kind}): {error}", f"  {failure_page.meaning(group.kind)}"]
     for spot in group.spots:
         one = spot[0].outcome
         where = ", ".join(named(failure.outcome) for failure in spot)
-        said.append(f"  {one.job.notebook.stem}, cell {one.cell}: {where}")
-        said.append(f"  again: {failures.again(spot)}")
-    said.insert(1, f"  {failure_page.meaning(group.kind)}")
-    return "\n".join(
-        textwrap.fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
-        for line in said
-    )
+        said += [f"  {one.job.notebook.stem}, cell {one.cell}: {where}"]
+    again = [f"  again: {failures.again(spot)}" for spot in group.spots]  # whole, to be copied
+    return "\n".join([*map(_wrapped, said), *again])
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
 
 
 def named(outcome: Outcome) -> str:
