@@ -22,7 +22,6 @@ NOBODY = 60  # seconds without a worker after which a run that has begun gives u
 NAMED = 3  # differing packages named in an error
 SETTINGS = {
     "distributed.comm.timeouts.connect": f"{PATIENCE}s",
-    "distributed.comm.timeouts.tcp": f"{PATIENCE}s",
     "distributed.admin.large-graph-warning-threshold": "1GB",  # the bundle is sent on purpose
 }
 SOURCE = Path(outpost.__file__).read_text(encoding="utf-8")
