@@ -70,7 +70,7 @@ def test_two_computations_write_the_same_bytes(golden: Path) -> None:
         for file in files:
             file.unlink()
     assert written[0] == written[1]
-    assert len(written[0]) == 14
+    assert len(written[0]) == 15
 
 
 def test_every_processed_table_reads_back_as_it_was_computed(golden: Path) -> None:

@@ -22,6 +22,7 @@ STEPS: dict[str, tuple[str, ...]] = {
         "scores",
         "scores_by_level",
         "untouched",
+        "surveys",
         "review_figures",
         "review_coverage",
         "targets_met",

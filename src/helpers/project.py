@@ -303,6 +303,7 @@ def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str
     header: list[str] = []
     rows: list[list[str]] = []
     lines: list[int] = []
+    known: dict[str, str] = {}  # most cells repeat another one: each text is kept once
     last = 0
     said = {",": "comma", ";": "semicolon"}[mark]
     try:
@@ -318,7 +319,7 @@ def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str
                     f"{path}, line {start}: {len(cells)} cells where the first line has "
                     f"{len(header)}: put cells that hold a {said} between double quotes."
                 )
-            rows.append(cells)
+            rows.append([known.setdefault(cell, cell) for cell in cells])
             lines.append(start)
     except csv.Error as error:
         raise UserError(f"{path}, line {last + 1}: not a CSV table ({error}).") from None

@@ -34,6 +34,7 @@ NUMBERS = {
     ),
     "scores_by_level": ("above_pct", "to_pct", "n", "mae", "bias", "inside80", "cover80"),
     "untouched": ("n", "refused", *backtest.MEASURES, "ratio"),
+    "surveys": ("value", "low", "high", "of"),
     "review_figures": ("value", "low", "high", "reconciled"),
     "review_coverage": ("n", "first_year", "first_rate", "last_year", "last_rate", "weight"),
     "targets_met": (
@@ -85,6 +86,7 @@ def compute_trends() -> Tables:
         "scores": backtest.scores(past),
         "scores_by_level": backtest.by_level(past),
         "untouched": backtest.untouched(reviewed, UNTOUCHED),
+        "surveys": trends.surveys(),
         "review_figures": review_figures.stocks(reviewed),
         "review_coverage": reviews.coverage(reviewed),
         "targets_met": review_targets.targets_met(reviewed),
