@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 ROOT_VARIABLE = "GIAM_NGHEO_ROOT"
@@ -292,16 +293,16 @@ def _float_text(number: float) -> str:
 @lru_cache(maxsize=32)
 def _table(path: Path, text: str, mark: str) -> tuple[pd.DataFrame, tuple[int, ...]]:
     """A table as it stands in a file, and the line at which each row starts: not to be changed."""
-    header, rows, lines = _records(path, text, mark)
-    columns = pd.Index(header, dtype="str")
-    return pd.DataFrame(rows, columns=columns, dtype="str"), tuple(lines)
+    header, every, lines = _records(path, text, mark)
+    cells = np.array(every, dtype=object).reshape(len(lines), len(header))
+    return pd.DataFrame(cells, columns=pd.Index(header, dtype="str"), dtype="str"), tuple(lines)
 
 
-def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str]], list[int]]:
-    """Header, rows of the header's length, and the line at which each row starts."""
+def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[str], list[int]]:
+    """Header, the cells of all rows one after the other, and the line at which each row starts."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     header: list[str] = []
-    rows: list[list[str]] = []
+    every: list[str] = []  # one list: Python's collector of garbage would look through one a row
     lines: list[int] = []
     known: dict[str, str] = {}  # most cells repeat another one: each text is kept once
     last = 0
@@ -319,7 +320,7 @@ def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str
                     f"{path}, line {start}: {len(cells)} cells where the first line has "
                     f"{len(header)}: put cells that hold a {said} between double quotes."
                 )
-            rows.append([known.setdefault(cell, cell) for cell in cells])
+            every += [known.setdefault(cell, cell) for cell in cells]
             lines.append(start)
     except csv.Error as error:
         raise UserError(f"{path}, line {last + 1}: not a CSV table ({error}).") from None
@@ -328,4 +329,4 @@ def _records(path: Path, text: str, mark: str) -> tuple[list[str], list[list[str
     if len(set(header)) < len(header):
         twice = sorted({name for name in header if header.count(name) > 1})
         raise UserError(f"{path} names a column twice: {', '.join(twice)}.")
-    return header, rows, lines
+    return header, every, lines
