@@ -31,7 +31,8 @@ def write_figures(hashes: records.Hashes | None = None) -> Path:
     hashes = hashes or records.Hashes()
     folder = project.figures_dir()
     rows = []
-    for file in (file for kind in KINDS for file in folder.glob(f"*/[!.]*{kind}")):
+    drawn = (file for kind in KINDS for file in folder.glob(f"*/[!.]*{kind}"))
+    for file in filter(Path.is_file, drawn):
         name = file.stem.removesuffix("-vi")
         language = "vi" if file.stem.endswith("-vi") else "en"
         relative = file.relative_to(folder).as_posix()
@@ -41,7 +42,8 @@ def write_figures(hashes: records.Hashes | None = None) -> Path:
     path = folder / "manifest.csv"
     if path.exists():
         before = project.read_table(path, FIGURES)
-        elsewhere = before[[not (folder / place).is_dir() for place in before["place"]]]
+        gone = pd.Series([not (folder / place).is_dir() for place in before["place"]], dtype=bool)
+        elsewhere = before[gone]
         listed = pd.concat([listed, elsewhere[list(FIGURES)]])
     listed = listed.sort_values("path", ignore_index=True)
     if not path.exists() or not listed.equals(before[list(FIGURES)]):
