@@ -1,53 +1,13 @@
 """Notebooks in bulk: what is done, what is skipped, what happens to a failing one."""
 
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from conftest import make_golden
-from helpers import tables
+from conftest import write_notebook
 from helpers.project import UserError
 from helpers.runs import bulk, jobs, manifests, records, reports
-
-PARAMETERS = 'province = "45"\nlanguage = "en"'
-
-
-def write_notebook(path: Path, *cells: str) -> None:
-    """A notebook with a parameters cell and further code cells."""
-    book = nbformat.v4.new_notebook()
-    tagged = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="cell-p")
-    book.cells = [tagged, *(nbformat.v4.new_code_cell(c, id=f"c{k}") for k, c in enumerate(cells))]
-    book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(book, path)
-
-
-@pytest.fixture(scope="session")
-def computed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The processed tables of the golden project, computed once."""
-    root = tmp_path_factory.mktemp("computed")
-    with pytest.MonkeyPatch.context() as patch:
-        make_golden(root)
-        patch.setenv("GIAM_NGHEO_ROOT", str(root))
-        tables.refresh()
-    return root / "data" / "processed"
-
-
-@pytest.fixture
-def three(golden: Path, computed: Path) -> Path:
-    """The golden project with one small notebook 3 that draws nothing and one file it writes."""
-    shutil.copytree(computed, golden / "data" / "processed", dirs_exist_ok=True)
-    for file in (golden / "notebooks").glob("*.ipynb"):
-        file.unlink()
-    write_notebook(
-        golden / "notebooks" / "3-province-profile.ipynb",
-        "from helpers import project",
-        'if province == "51":\n    raise ValueError("no figures at all")',
-        "folder = project.figures_dir() / province; folder.mkdir(parents=True, exist_ok=True)\n"
-        '(folder / "3-x.csv").write_text("a\\n1\\n")',
-    )
-    return golden
 
 
 def test_a_failing_notebook_is_kept_and_named_and_does_not_stop_the_others(three: Path) -> None:
