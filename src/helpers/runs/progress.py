@@ -57,6 +57,7 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self.bar is not None:
+            self.bar.leave = self.ended > 0  # a bar over nothing tells nothing
             self.bar.close()
 
     def say(self, line: str) -> None:
