@@ -55,7 +55,9 @@ def _run(options: argparse.Namespace) -> int:
                 print(f"{job.name}: {'; '.join(reasons)}")
         say(reports.would_run(found))
         return 0
-    outcomes = bulk.run(stages, options.jobs, options.force, options.timeout, say)
+    outcomes = bulk.run(
+        stages, options.jobs, options.force, options.timeout, say, scheduler=options.scheduler
+    )
     return int(any(outcome.state == "failed" for outcome in outcomes))
 
 
@@ -242,6 +244,13 @@ def _add_run(verbs: Verbs) -> None:
     )
     run.add_argument(
         "--timeout", type=_at_least_one, default=600, metavar="S", help="for one cell (600)"
+    )
+    run.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        default="",
+        help="of Dask, e.g. tcp://host:8786: its workers execute notebooks 3 and above, one a "
+        "thread of theirs; --jobs is for what runs here",
     )
     run.set_defaults(verb_function=_run)
 

@@ -19,6 +19,7 @@ from helpers.runs.progress import Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from helpers.runs.cluster import Cluster
     from helpers.runs.workers import Workers
 
 TIMEOUT = 600  # seconds for one cell
@@ -34,20 +35,23 @@ def run(
     timeout: float = TIMEOUT,
     say: Say = print,
     fast: bool = True,
+    scheduler: str = "",
 ) -> list[Outcome]:
     """Execute the stages, `jobs` notebooks at a time; one outcome a job, in the plan's order.
 
-    force   : run what is unchanged, too
-    timeout : seconds for one cell
-    say     : takes the lines for a human
-    fast    : kernels forked from a warm parent, where the system can have them
+    force     : run what is unchanged, too
+    timeout   : seconds for one cell
+    say       : takes the lines for a human
+    fast      : kernels forked from a warm parent, where the system can have them
+    scheduler : address of one of Dask, whose workers then execute the notebooks, as many at a time
+                as they have threads; those that tell processed tables stay here
     A failing job does not stop the others. The state of each job is recorded when it ends, so that
     a run that was broken off goes on where it stopped. Raises UserError, before anything runs, when
-    a folder cannot be written or a raw file or own ledger cannot be used.
+    a folder cannot be written or a raw file, own ledger or scheduler cannot be used.
     """
     began = time.time()
     _check_folders()
-    outcomes = list(_outcomes(stages, jobs, force, timeout, say, fast))
+    outcomes = list(_outcomes(stages, jobs, force, timeout, fast, scheduler))
     order = {job: k for k, job in enumerate(job for stage in stages for job in stage)}
     outcomes.sort(key=lambda outcome: order[outcome.job])
     _conclude(outcomes, began, say)
@@ -55,15 +59,16 @@ def run(
 
 
 def _outcomes(
-    stages: Stages, jobs: int, force: bool, timeout: float, say: Say, fast: bool
+    stages: Stages, jobs: int, force: bool, timeout: float, fast: bool, scheduler: str
 ) -> Iterator[Outcome]:
     """The outcomes as they come, stage by stage, under one progress bar."""
     hashes = records.Hashes()
     with (
         Progress(stages, jobs, manifests.durations()) as bar,
         _swept(),
-        _workers(jobs, fast) as workers,
+        _workers(jobs, fast, scheduler) as workers,
     ):
+        bar.workers = workers.count
         for stage in stages:
             if any(job.number not in TELLING for job in stage):
                 refresh(bar.say, fast)
@@ -127,10 +132,15 @@ def _swept() -> Iterator[None]:
         project.sweep([*folders, *below, project.figures_dir()])
 
 
-def _workers(jobs: int, fast: bool) -> Workers:
+def _workers(jobs: int, fast: bool, scheduler: str) -> Workers | Cluster:
     from helpers.runs.workers import Workers
 
-    return Workers(jobs, fast)
+    here = Workers(jobs, fast)
+    if not scheduler:
+        return here
+    from helpers.runs.cluster import Cluster
+
+    return Cluster(scheduler, here)
 
 
 def refresh(say: Say = print, fast: bool = True) -> None:
@@ -138,12 +148,14 @@ def refresh(say: Say = print, fast: bool = True) -> None:
 
     Raises UserError when a raw file or own ledger cannot be used.
     """
+    from helpers.runs.workers import Workers
+
     if not fresh.stale():
         return
     check_inputs()
     steps = ", ".join(fresh.stale())
     say(f"computing the processed tables first: {steps} (about a quarter of a minute)")
-    with _workers(1, fast) as workers:
+    with Workers(1, fast) as workers:
         changed = workers.alone(refresh_tables).result()
     say(f"tables whose rows changed: {', '.join(changed) or 'none'}")
 

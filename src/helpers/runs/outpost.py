@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 TRIES = 2  # a child may have ended for reasons of its own, so a job is tried once more
+NOT_TAKEN = ("GIAM_NGHEO_", "PYTHONDONTWRITEBYTECODE")  # of the worker's environment
 Answer = dict[str, Any]
 
 _lock = threading.Lock()
@@ -37,8 +38,8 @@ class _Child:
 
     def __init__(self, folder: Path, run: str) -> None:
         self.folder, self.run = folder, run
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("GIAM_NGHEO_")}
-        environment |= {"PYTHONPATH": str(folder / "src"), "GIAM_NGHEO_ROOT": str(folder)}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(NOT_TAKEN)}
+        environment = kept | {"PYTHONPATH": str(folder / "src"), "GIAM_NGHEO_ROOT": str(folder)}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "helpers.runs.remote"],
             stdin=subprocess.PIPE,
