@@ -79,8 +79,8 @@ def summary(outcomes: Sequence[Outcome], seconds: float = 0.0, page: Path | None
         + ", ".join(f"{kinds[kind]} {kind.upper()}" for kind in ("png", "svg", "csv"))
     )
     if page is not None:
-        earlier = "" if states["failed"] else " in earlier runs, and not run with success since"
-        found.append(f"what failed{earlier}, why, and what to do: {project.below_root(page)}")
+        what = "what failed" if states["failed"] else "what failed in earlier runs and still stands"
+        found.append(f"{what}, why, and what to do: {project.below_root(page)}")
     return "\n".join([said, *found])
 
 
