@@ -20,11 +20,13 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from multiprocessing import connection
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -40,6 +42,7 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _AT_START = ("PYTHON", "LD_", "OMP_", "OPENBLAS_", "MKL_")  # read once, when a process starts
 _NO_MATTER = ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 _said: set[str] = set()
+_starting = threading.Lock()
 
 
 class ForkedProvisioner(LocalProvisioner):
@@ -162,11 +165,24 @@ def _fork(cmd: Sequence[str], kwargs: Mapping[str, Any]) -> _Forked:
     folder = str(kwargs.get("cwd") or Path.cwd())
     listens, told = multiprocessing.Pipe(duplex=False)
     process = context().Process(target=_be_kernel, args=(told, arguments, environment, folder))
-    process.start()
+    with _without_main():
+        process.start()
     told.close()
     connection.wait([listens, process.sentinel], START)  # who connects too soon must try again
     listens.close()
     return _Forked(process)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep multiprocessing from running the script that starts a kernel again inside of it."""
+    with _starting:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _be_kernel(
@@ -184,13 +200,15 @@ def _be_kernel(
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.argv = ["ipykernel_launcher.py", *arguments]
     end_with_parent()
     _forget_the_parent()
+    import ipykernel
     from ipykernel.kernelapp import IPKernelApp
 
+    launcher = Path(ipykernel.__file__).parents[1] / "ipykernel_launcher.py"
+    sys.argv = [str(launcher), *arguments]
     code: int | None = 1
-    kernel: Any = IPKernelApp.instance()
+    kernel: Any = IPKernelApp.instance(parent_handle=1)  # a parent, and one not to be watched
     try:
         kernel.initialize(arguments)
         told.close()
@@ -210,6 +228,8 @@ def _be_kernel(
 
 def _forget_the_parent() -> None:
     """Undo what a package read when the parent loaded it, and what a fork has in common with it."""
+    multiprocessing.set_start_method(None, force=True)  # a notebook's own processes: the usual way
+    multiprocessing.current_process().name = "MainProcess"
     import matplotlib as mpl
     import numpy as np
 
