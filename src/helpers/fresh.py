@@ -92,8 +92,14 @@ def _state(files: Iterator[Path] | list[Path]) -> State:
 @lru_cache(maxsize=8)  # a notebook asks at every table, and all takes longer to read than a table
 def _hash(state: State) -> str:
     found = hashlib.sha256()
-    for name, _, _ in state:
-        file = Path(name)
-        found.update(f"{file.parent.name}/{file.name}".encode())
-        found.update(hashlib.sha256(file.read_bytes()).digest())
+    for name, file in sorted((_name(Path(path)), path) for path, _, _ in state):
+        found.update(name.encode())
+        found.update(hashlib.sha256(Path(file).read_bytes()).digest())
     return found.hexdigest()
+
+
+def _name(file: Path) -> str:
+    """What a file is called wherever the project lies: a moved or copied one is as fresh."""
+    package = Path(__file__).parent
+    base = package.parent if file.is_relative_to(package) else project.root()
+    return file.relative_to(base).as_posix()
