@@ -1,4 +1,4 @@
-"""A real Dask cluster on this machine for tests and benchmarks: scheduler and workers by command."""
+"""A real Dask cluster on this machine, made by the commands that users give."""
 
 import json
 import os
@@ -50,7 +50,8 @@ class Running:
         """Process ids of the workers under their nannies, as soon as all are there."""
         from distributed import Client
 
-        with Client(self.address, set_as_default=False) as client:
+        client: Any = Client  # untyped
+        with client(self.address, set_as_default=False) as client:
             client.wait_for_workers(len(self.workers), timeout=60)
             return sorted(client.run(os.getpid).values())
 
@@ -86,7 +87,8 @@ def cluster(folder: Path, workers: int = 2, threads: int = 1) -> Iterator[Runnin
         running.pids()
         yield running
     finally:
-        end([*(running.workers if running else ()), scheduler])
+        end(running.workers if running else [])  # a worker says goodbye to its scheduler
+        end([scheduler])
 
 
 def end(commands: list[subprocess.Popen[bytes]]) -> None:
