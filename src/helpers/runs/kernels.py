@@ -22,7 +22,7 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from multiprocessing import connection
+from multiprocessing import connection, forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -152,10 +152,17 @@ def _say_once(reason: str) -> None:
 
 
 def context() -> Any:
-    """The multiprocessing context whose processes are forks of the warm parent."""
-    forkserver = multiprocessing.get_context("forkserver")
-    forkserver.set_forkserver_preload([WARM])
-    return forkserver
+    """The multiprocessing context whose processes are forks of the warm parent.
+
+    A fork of it has the same parent for its own: multiprocessing would start a second one there,
+    which loads the packages once more, since only who has started a parent can ask how it is.
+    """
+    server: Any = forkserver._forkserver
+    if server._forkserver_pid is None and server._forkserver_address is not None:
+        server.ensure_running = lambda: None
+    forked = multiprocessing.get_context("forkserver")
+    forked.set_forkserver_preload([WARM])
+    return forked
 
 
 def _fork(cmd: Sequence[str], kwargs: Mapping[str, Any]) -> _Forked:
