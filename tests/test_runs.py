@@ -45,15 +45,19 @@ def test_two_runs_write_the_same_bytes(three: Path) -> None:
     assert str(three).encode() not in first
 
 
-def test_a_figure_that_is_no_longer_drawn_is_removed(three: Path) -> None:
-    import os
-
-    old = three / "figures" / "45" / "3-gone.png"
-    old.parent.mkdir()
-    old.write_bytes(b"x")
-    os.utime(old, (1, 1))
-    bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
-    assert not old.exists()
+def test_a_figure_that_is_no_longer_drawn_is_removed_and_a_users_own_file_stays(
+    three: Path,
+) -> None:
+    notebook = three / "notebooks" / "3-province-profile.ipynb"
+    folder = three / "figures" / "45"
+    folder.mkdir()
+    (folder / "3-mine.png").write_bytes(b"x")
+    write = '(project.figures_dir() / "45" / "3-{}.csv").write_text("a")'
+    for names in (["x", "gone"], ["x"]):
+        write_notebook(notebook, "from helpers import project", *map(write.format, names))
+        bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+        written = {file.name for file in folder.iterdir()}
+        assert written == {"3-mine.png", *(f"3-{name}.csv" for name in names)}
 
 
 def test_an_endless_cell_ends_at_the_timeout(three: Path) -> None:

@@ -112,7 +112,8 @@ def get(name: str, only: Sequence[str] | None = None) -> pd.DataFrame:
     with _aside():  # whether a table is fresh is asked of all inputs; the caller asks for one table
         ready = fresh.is_fresh(step)
     if not ready:
-        state = fresh.inputs_hash()  # before the work: an input edited meanwhile makes it stale
+        with _aside():
+            state = fresh.inputs_hash()  # before the work: an input edited meanwhile makes it stale
         keep(step, COMPUTE[step](), state)
     if only is None:
         return _with_numbers(project.read_table(file), name)
@@ -164,7 +165,9 @@ def keep(step: str, frames: Tables, state: str | None = None) -> list[Path]:
         raise project.UserError(
             f"step {step!r} writes {', '.join(fresh.STEPS[step])}, not {', '.join(frames)}"
         )
-    state = state or fresh.inputs_hash()
+    if state is None:
+        with _aside():
+            state = fresh.inputs_hash()
     fresh.stamp(step).unlink(missing_ok=True)  # half written is stale, never fresh
     for name, frame in frames.items():
         project.write_table(frame, fresh.path(name))

@@ -41,8 +41,8 @@ def _placed(job: Job, told: Mapping[str, Any], files: Mapping[str, bytes]) -> Ou
         job.output.unlink(missing_ok=True)
         return Outcome(job, **told)
     job.failed_output.unlink(missing_ok=True)
-    for file in set(job.figures()) - {root / name for name in files}:
-        file.unlink()
+    for name in set(records.outputs_of(job)) - set(files):  # no longer drawn
+        (root / name).unlink(missing_ok=True)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     record = {**told["record"], "packages": records.packages(), "outputs": hashes}
     return Outcome(job, **{**told, "record": record})

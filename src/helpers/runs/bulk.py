@@ -80,9 +80,9 @@ def _outcomes(
             yield from (Outcome(job, "unchanged") for job in left)
             bar.skip(left)
             for outcome in workers.finish(changed, timeout, force):
-                if outcome.state != "unchanged":
-                    records.keep(outcome.job, outcome.record)
-                    failures.keep(outcome)
+                if scheduler and outcome.state != "unchanged":
+                    records.keep(outcome.job, outcome.record)  # elsewhere it was kept elsewhere
+                failures.keep(outcome)
                 if outcome.state == "failed" and bar.is_news(outcome):
                     bar.say(reports.one_line(outcome))
                 bar.done(outcome)

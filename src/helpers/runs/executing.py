@@ -52,7 +52,9 @@ def execute(job: Job, timeout: float, again: bool = False) -> Outcome:
         try:
             record = _run(job, timeout)
         except Failure as failure:
-            job.output.unlink(missing_ok=True)  # an older success would look like this run's
+            records.keep(job, None)
+            with suppress(OSError):  # an older success would look like this run's
+                job.output.unlink(missing_ok=True)
             told = {name: getattr(failure, name) for name in failure.__dataclass_fields__}
             return Outcome(job, "failed", time.monotonic() - began, **told)
         return Outcome(job, "done", time.monotonic() - began, record=record)
@@ -76,7 +78,7 @@ def locked(job: Job) -> Iterator[bool]:
 
 
 def _run(job: Job, timeout: float) -> records.Record:
-    """Execute, clean and place a notebook; returns its record. Raises Failure."""
+    """Execute, clean, place and record a notebook; returns its record. Raises Failure."""
     hashes = records.Hashes()
     before = records.inputs_before(job, hashes)
     notes = project.aside_of(records.folder() / "notes.jsonl")  # reads takes the root from it
@@ -97,10 +99,12 @@ def _run(job: Job, timeout: float) -> records.Record:
         _settle(aside, job.output)
         job.failed_output.unlink(missing_ok=True)
         read, written = reads.gather(notes)
-        for file in set(job.figures()) - set(written):  # no longer drawn
-            file.unlink()
-        read_now = records.inputs_read(read, hashes)
-        return {**before, "read": read_now, "outputs": records.outputs([*written, job.output])}
+        outputs = records.outputs([*written, job.output])
+        for name in set(records.outputs_of(job)) - set(outputs):  # no longer drawn
+            (project.root() / name).unlink(missing_ok=True)
+        record = {**before, "read": records.inputs_read(read, hashes), "outputs": outputs}
+        records.keep(job, record)
+        return record
     except (OSError, project.UserError) as error:
         raise Failure("output", "?", "", f"{type(error).__name__}: {error}") from error
     finally:
@@ -167,6 +171,8 @@ def _failure(error: Exception, cells: list[Any]) -> Failure:
     if isinstance(error, DeadKernelError) or "died" in message.lower():
         message = f"{name}: the kernel died (ended by the cell, killed, or out of memory)"
         return Failure("dead kernel", number, source, message)
+    if name == "SystemExit":
+        return Failure("exit", number, source, message, told)
     if isinstance(error, CellTimeoutError):
         return Failure("timeout", number, source, message.split("\n")[0])
     kind = (

@@ -11,11 +11,12 @@ import hashlib
 import json
 import platform
 import re
-import sys
 import time
+import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -140,18 +141,31 @@ def sources_hash(notebook: Path) -> str:
 
 @lru_cache(maxsize=1)
 def packages() -> dict[str, str]:
-    """Version of Python and of each locked package that is installed, by name."""
-    lock = project.root() / "requirements.lock"
-    text = lock.read_text(encoding="utf-8") if lock.exists() else ""
-    locked = {_folded(name) for name in re.findall(r"(?m)^([\w.-]+)==", text)}
+    """Version of Python and of each package that the project needs to run, by name.
+
+    Those of the extras, such as the tools that check its style, change no output.
+    """
     found = {"Python": platform.python_version()}
-    for entry in sys.path:
-        if Path(entry).is_dir() and entry.endswith("-packages"):
-            for file in Path(entry).glob("*.dist-info"):
-                name, _, version = file.name.removesuffix(".dist-info").rpartition("-")
-                if _folded(name) in locked:
-                    found[_folded(name)] = version
+    left = _direct()
+    while left:
+        need = left.pop()
+        name = _folded(re.split(r"[^\w.-]", need, maxsplit=1)[0])
+        if "extra ==" not in need and name not in found:
+            with suppress(metadata.PackageNotFoundError):
+                found[name] = metadata.version(name)
+                left += metadata.requires(name) or []
     return dict(sorted(found.items()))
+
+
+def _direct() -> list[str]:
+    """What the project asks for, by its list, or as it is installed where there is no list."""
+    listed = project.root() / "pyproject.toml"
+    if listed.exists():
+        told = tomllib.loads(listed.read_text(encoding="utf-8"))
+        return list(told["project"]["dependencies"])
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.requires("giam-ngheo") or []
+    return []
 
 
 def _folded(name: str) -> str:
@@ -211,6 +225,12 @@ def key(record: Record) -> str:
     """One hash of all inputs of a job: equal keys, equal outputs."""
     told = {name: record[name] for name in ("notebook", "parameters", "packages", "read")}
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def outputs_of(job: Job) -> dict[str, str]:
+    """The files that a job wrote when it last succeeded, with their hashes."""
+    record = load(job)
+    return {} if record is None else dict(record["outputs"])
 
 
 def keep(job: Job, record: Record | None) -> None:

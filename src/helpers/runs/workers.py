@@ -103,4 +103,5 @@ def _begin(fast: bool, environment: dict[str, str], folder: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     kernels.end_with_parent()
     kernels.use(fast)
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    for name in ("papermill", "nbclient", "traitlets"):  # an outcome tells what they would say
+        logging.getLogger(name).setLevel(logging.CRITICAL)
