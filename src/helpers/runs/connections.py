@@ -155,11 +155,12 @@ class Connection:
 
         Python's comes first: what one sends to the other is read only by the same version.
         """
-        ours = records.packages()
+        dask = ("dask", "distributed")
+        ours = records.packages() | outpost.versions(dask)
         told = within(PATIENCE, self.client.get_versions)
         scheduler = told["scheduler"]["packages"]
         theirs = {"Python": _python(told["scheduler"])}
-        theirs |= {name: scheduler[name] for name in ("dask", "distributed") if name in ours}
+        theirs |= {name: scheduler[name] for name in dask}
         refuse_differing(f"the scheduler {self.address}", _differing(ours, theirs))
         for worker, found in told["workers"].items():
             differing = _differing(ours, {"Python": _python(found)})
