@@ -52,7 +52,8 @@ class Running:
 
         client: Any = Client  # untyped
         with client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(len(self.workers), timeout=60)
+            if self.workers:
+                client.wait_for_workers(len(self.workers), timeout=60)
             return sorted(client.run(os.getpid).values())
 
     def below(self) -> list[psutil.Process]:
