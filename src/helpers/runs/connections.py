@@ -51,6 +51,7 @@ class Connection:
         self.address = address
         self.threads = 0  # of all workers, as last seen
         self._known: set[str] = set()  # workers with the packages of this machine
+        self._is_lost = False
         self._looked = float(-WATCH)
         self._seen = time.monotonic()
 
@@ -68,8 +69,9 @@ class Connection:
 
     def close(self) -> None:
         """Leave the scheduler; what was asked of it and is not done is dropped there."""
+        patience = 1 if self._is_lost else PATIENCE / 2
         with suppress(Exception), warnings.catch_warnings(action="ignore"):
-            within(PATIENCE, lambda: self.client.close(timeout=PATIENCE / 2))
+            within(patience, lambda: self.client.close(timeout=patience))
 
     def submit(self, function: str, *values: Any) -> Any:
         """The future of a function of `outpost`."""
@@ -80,6 +82,8 @@ class Connection:
 
         A worker that fails or goes meanwhile is left out. Raises UserError when there is no answer.
         """
+        if self._is_lost:
+            raise self.lost()
         try:
             found: dict[str, Any] = within(
                 PATIENCE,
@@ -117,7 +121,8 @@ class Connection:
             )
 
     def lost(self) -> project.UserError:
-        """What to say when the scheduler does not answer any more."""
+        """What to say when the scheduler does not answer any more; it is not asked again."""
+        self._is_lost = True
         return project.UserError(
             f"the scheduler {self.address} was lost: see that it runs, then run the same command "
             "again; what is done stays done."
