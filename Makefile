@@ -60,6 +60,8 @@ bench: setup
 	$(BIN)/python tests/bench/official_population.py
 	$(BIN)/python tests/bench/forecast_speed.py
 	$(BIN)/python tests/bench/forecast_scores.py
+	$(BIN)/python tests/bench/bulk_runs.py
+	$(BIN)/python tests/bench/cluster.py
 	$(BIN)/python tests/bench/commands.py
 
 clean:
