@@ -213,7 +213,7 @@ def _packages_of_dask() -> tuple[Any, Any]:
     except ImportError as error:
         raise project.UserError(
             "a cluster needs Dask, which is not installed here: "
-            "install it with pip install 'giam-ngheo[dask]'"
+            "install it with pip install -e '.[dask]' in the project's folder"
         ) from error
     return dask, distributed
 
