@@ -21,8 +21,8 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from multiprocessing import connection, forkserver
+from contextlib import contextmanager, suppress
+from multiprocessing import connection, forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -162,7 +162,21 @@ def context() -> Any:
         server.ensure_running = lambda: None
     forked = multiprocessing.get_context("forkserver")
     forked.set_forkserver_preload([WARM])
+    resource_tracker.ensure_running()
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is not for it
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masked)
     return forked
+
+
+def end_warm_parent() -> None:
+    """End the warm parent that this process has started, even while it loads."""
+    server: Any = forkserver._forkserver
+    if server._forkserver_pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(server._forkserver_pid, signal.SIGKILL)
 
 
 def _fork(cmd: Sequence[str], kwargs: Mapping[str, Any]) -> _Forked:
@@ -207,6 +221,7 @@ def _be_kernel(
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     end_with_parent()
     _forget_the_parent()
     import ipykernel

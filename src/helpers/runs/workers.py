@@ -66,9 +66,11 @@ class Workers:
 
     def alone(self, work: Callable[..., T], *values: Any) -> Future[T]:
         """The finished future of a function that ran in a process of its own."""
-        with self._start(1) as pool:
-            future = pool.submit(work, *values)
-            future.exception()
+        self._close()
+        self.pool = self._start(1)
+        future = self.pool.submit(work, *values)
+        future.exception()
+        self._close()
         return future
 
     def stop(self) -> None:
@@ -82,6 +84,8 @@ class Workers:
             for process in processes:
                 process.join()
             self.pool = None
+            if self.fast:  # it may be about to start another worker
+                kernels.end_warm_parent()
 
     def _close(self) -> None:
         if self.pool is not None:
