@@ -35,7 +35,7 @@ data = pd.DataFrame({"year": [2021, 2022, 2023], "rate_pct": [7.5, 6.25, 5.0]})
 figure, axes = plt.subplots()
 axes.plot(data["year"], data["rate_pct"])
 axes.set_title(province)
-charts.save(figure, data, places.find(province), "3-path", language)"""
+saved = charts.save(figure, data, places.find(province), "3-path", language)"""
 PLACES = ("45", "51", "84")
 ALL = ("--province", ",".join(PLACES), "--notebook", "3")
 SEED, MOMENTS = 6, 20
