@@ -200,7 +200,7 @@ def test_a_scheduler_without_workers_is_told(three: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_a_lost_scheduler_is_one_sentence_and_what_is_done_stays(
-    three: Path, tmp_path: Path, how: signal.Signals
+    three: Path, tmp_path: Path, how: signal.Signals, caplog: pytest.LogCaptureFixture
 ) -> None:
     write(three, DRAWING, "import time; time.sleep(2)")
     with clusters.cluster(tmp_path / "cluster") as own:
@@ -217,6 +217,7 @@ def test_a_lost_scheduler_is_one_sentence_and_what_is_done_stays(
             run(own.address)
         assert time.monotonic() - lost[0] < 16
     assert not list(three.rglob("*.tmp")) and not list((three / "figures").rglob(".*"))
+    assert not [record for record in caplog.records if record.name.startswith("distributed")]
     left = [records.changes(job) for job in jobs.plan(PLACES, ["3"])[0]]
     assert left[1] == [] and left[-1] == ["never run with success"]
 

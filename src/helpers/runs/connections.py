@@ -24,6 +24,7 @@ SETTINGS = {
     "distributed.comm.timeouts.connect": f"{PATIENCE}s",
     "distributed.admin.large-graph-warning-threshold": "1GB",  # the bundle is sent on purpose
 }
+LOGGERS = ("distributed", "distributed.client")  # what they tell is told in a sentence
 SOURCE = Path(outpost.__file__).read_text(encoding="utf-8")
 
 
@@ -131,7 +132,8 @@ class Connection:
     def _connect(self) -> Any:
         dask, distributed = _packages_of_dask()
         dask.config.set(SETTINGS)
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # all is told in a sentence
+        for name in LOGGERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             with warnings.catch_warnings(action="ignore"):  # about versions, see `_check`
                 return distributed.Client(self.address, timeout=PATIENCE, set_as_default=False)
