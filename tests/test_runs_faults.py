@@ -80,6 +80,16 @@ def undisturbed(made: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[st
     return found
 
 
+@pytest.fixture(scope="module")
+def usual_seconds(made: Path, tmp_path_factory: pytest.TempPathFactory) -> float:
+    """How long a run that nothing disturbs takes here, by now."""
+    folder = tmp_path_factory.mktemp("usual") / "project"
+    shutil.copytree(made, folder)
+    began = time.monotonic()
+    assert start(folder, *ALL).wait(120) == 0, (folder / "told.txt").read_text()
+    return time.monotonic() - began
+
+
 def write_notebook(root: Path, *cells: str) -> None:
     """Notebook 3: parameters, then the figure, then further cells."""
     tagged = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="cell-p")
@@ -351,10 +361,10 @@ def test_twenty_runs_started_at_once_do_the_work_once(
 
 @pytest.mark.parametrize("moment", range(MOMENTS))
 def test_after_everything_was_killed_a_run_completes(
-    root: Path, undisturbed: dict[str, bytes], moment: int
+    root: Path, undisturbed: dict[str, bytes], usual_seconds: float, moment: int
 ) -> None:
     # From the first import to a little after the usual end, spread evenly, with a seeded shift.
-    length = 1.1 * usual_seconds(undisturbed)
+    length = 1.1 * usual_seconds
     after = length * (moment + random.Random(SEED + moment).random()) / MOMENTS
     process = start(root, *ALL)
     time.sleep(after)
@@ -362,11 +372,6 @@ def test_after_everything_was_killed_a_run_completes(
     process.wait(30)
     assert_outputs_among(root, undisturbed)
     assert_completes(root, undisturbed)
-
-
-def usual_seconds(_: dict[str, bytes]) -> float:
-    """How long a run takes here, by now; measured once."""
-    return 6.0
 
 
 SENDS: dict[str, Callable[[int], None]] = {
