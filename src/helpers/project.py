@@ -135,7 +135,7 @@ def sweep(folders: Iterable[Path]) -> list[Path]:
     left = []
     for file in (file for folder in folders for file in folder.glob(".*")):
         match = _ASIDE.search(file.name)
-        if match and int(match[1], 16) == _machine() and not _runs(int(match[2])):
+        if match and int(match[1], 16) == _machine() and not is_running(int(match[2])):
             file.unlink(missing_ok=True)
             left.append(file)
     return left
@@ -146,16 +146,19 @@ def _machine() -> int:
     return zlib.crc32(socket.gethostname().encode()) & 0xFFFF
 
 
-def _runs(pid: int) -> bool:
+def is_running(pid: int) -> bool:
+    """Whether a process of this machine is at work; one that has ended and is not yet taken leave
+    of is not."""
     if os.name == "nt":  # asking there would end the process
         return True
     try:
         os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except ProcessLookupError:
         return False
     except OSError:  # it is another user's, or the system does not say
         return True
-    return True
+    return not state.rpartition(")")[2].strip().startswith(("Z", "X"))
 
 
 def write_table(df: pd.DataFrame, path: Path) -> None:

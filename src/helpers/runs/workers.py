@@ -6,17 +6,21 @@ import logging
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from helpers import project
 from helpers.runs import kernels
 from helpers.runs.executing import execute
 from helpers.runs.jobs import Job
 from helpers.runs.outcomes import Outcome
 
+END = 5  # seconds that a killed process may take to end
 T = TypeVar("T")
 
 
@@ -78,14 +82,16 @@ class Workers:
         if self.pool is not None:
             processes = list((self.pool._processes or {}).values())
             self.pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
-                if process.is_alive() and process.pid is not None:
-                    os.kill(process.pid, signal.SIGKILL)
-            for process in processes:
-                process.join()
-            self.pool = None
-            if self.fast:  # it may be about to start another worker
+            alive = [process.pid for process in processes if process.pid and process.is_alive()]
+            if self.fast:  # first: it may be about to fork for a worker, whose end would puzzle it
                 kernels.end_warm_parent()
+            for pid in alive:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            until = time.monotonic() + END
+            while any(map(project.is_running, alive)) and time.monotonic() < until:
+                time.sleep(0.01)
+            self.pool = None
 
     def _close(self) -> None:
         if self.pool is not None:
