@@ -1,6 +1,7 @@
 """Fixtures: the project as it is, and a tiny golden project of three provinces."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from helpers import tables
 
 HERE = Path(__file__).parent
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # a job in the background of a shell: what
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests start would not hear Ctrl-C
 PROJECT = HERE.parent
 PARAMETERS = 'province = "45"\nlanguage = "en"'
 SHARED_TABLES = (
