@@ -67,10 +67,6 @@ class Cluster:
         """Jobs at a time."""
         return self.connection.threads
 
-    def stop(self) -> None:
-        """Give up: nothing more is run, neither there nor here."""
-        self.__exit__(KeyboardInterrupt)
-
     def _answers(self, jobs: Sequence[Job], timeout: float) -> Iterator[tuple[Job, Any]]:
         """Each job with what came of it, an answer or an exception.
 
