@@ -38,14 +38,14 @@ EMPTY = 500  # tasks that do nothing
 class Parts:
     """What one notebook takes, in seconds and bytes.
 
-    first  : seconds of a worker's first notebook beyond those of the others
+    start  : until a run's first notebook begins: connecting, sending, loading packages there
     empty  : of the scheduler and client for a task that does nothing, many at a time
     trip   : until the answer to a single task is there and a next one can begin
     taking : of the client to take over one answer and to write its files
     """
 
     task: float
-    first: float
+    start: float
     empty: float
     trip: float
     taking: float
@@ -68,7 +68,9 @@ def main() -> None:
         run(which)  # compiles what Python has not compiled yet
         with clusters.cluster(space) as running:
             ratio(which, running)
-            parts = measured(jobs.plan(which, ["3"])[0], running)
+            start = min(run(which[:1], running.address) for _ in range(REPEATS))
+            run(which, running.address)
+            parts = measured(jobs.plan(which, ["3"])[0], running, start)
     print(told(parts))
 
 
@@ -121,8 +123,11 @@ def differing(wanted: dict[str, str]) -> int:
     return sum(wanted.get(name) != now.get(name) for name in {*wanted, *now})
 
 
-def measured(done: list[jobs.Job], running: clusters.Running) -> Parts:
-    """The parts of a notebook's time, of the last run and by experiment."""
+def measured(done: list[jobs.Job], running: clusters.Running, alone: float) -> Parts:
+    """The parts of a notebook's time, of the last run and by experiment.
+
+    alone : wall time of a run of one notebook
+    """
     from distributed import Client
 
     latest = max((project.root() / "build" / "runs").glob("*.json"))
@@ -151,9 +156,8 @@ def measured(done: list[jobs.Job], running: clusters.Running) -> Parts:
         records.keep(job, record)
     placing = (time.monotonic() - began) / len(done)
     taking = statistics.median(gathers) + placing
-    first = max(seconds) - task
     out = len(bundle.pack().data)
-    return Parts(task, first, empty, statistics.median(trips), taking, out, back)
+    return Parts(task, alone - task, empty, statistics.median(trips), taking, out, back)
 
 
 def answer(job: jobs.Job) -> tuple[records.Record, dict[str, bytes]]:
@@ -170,11 +174,11 @@ def told(parts: Parts) -> str:
         threads = machines * CORES
         spread = parts.out * threads / NETWORK / machines  # each machine's share, at the same time
         working = COMMUNES * (parts.task + parts.trip) / threads
-        wall = spread + parts.first + max(working, COMMUNES * serial)
+        wall = spread + parts.start + max(working, COMMUNES * serial)
         limited = "workers" if working > COMMUNES * serial else "the client"
         lines.append(f"{machines} machine{'s' * (machines > 1)} {wall:.0f} s ({limited})")
     return (
-        f"A notebook takes {parts.task:.2f} s on a worker, its first one {parts.first:.1f} s more; "
+        f"A run begins after {parts.start:.1f} s, and a notebook takes {parts.task:.2f} s; "
         f"{parts.out / 1e6:.1f} MB go to each worker once, and {parts.back / 1e6:.2f} MB come back "
         f"a notebook. An empty task costs the cluster {1000 * parts.empty:.1f} ms, a thread "
         f"waits {1000 * parts.trip:.0f} ms for its next task, and the client takes "
