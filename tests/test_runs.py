@@ -74,15 +74,27 @@ def test_a_dead_kernel_is_a_failure_like_any_other(three: Path) -> None:
     assert "died" in outcome.error.lower()
 
 
+def test_an_error_that_tells_of_a_death_is_no_dead_kernel(three: Path) -> None:
+    write_notebook(
+        three / "notebooks" / "3-province-profile.ipynb", 'raise ValueError("the goat died")'
+    )
+    (outcome,) = bulk.run(jobs.plan(["45"], ["3"]), say=lambda _: None)
+    assert (outcome.kind, outcome.error) == ("error", "ValueError: the goat died")
+
+
 def test_a_killed_worker_costs_only_the_notebook_that_killed_it(three: Path) -> None:
     write_notebook(
         three / "notebooks" / "3-province-profile.ipynb",
         'if province == "51":\n    import multiprocessing, os, signal\n'
         "    os.kill(multiprocessing.parent_process().pid, signal.SIGKILL)",
     )
-    outcomes = bulk.run(jobs.plan(["51", "45", "84", "14"], ["3"]), say=lambda _: None)
+    plan = jobs.plan(["51", "45", "84", "14"], ["3"])
+    plan[0][0].output.parent.mkdir(parents=True)
+    plan[0][0].output.write_text("an older success")
+    outcomes = bulk.run(plan, say=lambda _: None)
     assert [outcome.state for outcome in outcomes] == ["failed", "done", "done", "done"]
     assert "terminated" in outcomes[0].error
+    assert not outcomes[0].job.output.exists() and records.load(outcomes[0].job) is None
     assert "kept in" not in reports.one_line(outcomes[0])
 
 

@@ -17,8 +17,9 @@ import pytest
 from PIL import Image
 from processes import below_this, kill_all, none_left, of, parent_of, start, wait_for
 
+import conftest
 from conftest import make_golden
-from helpers import project, tables
+from helpers import project
 from helpers.project import UserError
 from helpers.runs import bulk, executing, jobs
 from helpers.runs.outcomes import Outcome
@@ -27,7 +28,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc, and sends signals"),
 ]
-PARAMETERS = 'province = "45"\nlanguage = "en"'
 DRAWS = """import matplotlib.pyplot as plt
 import pandas as pd
 from helpers import charts, places
@@ -42,13 +42,11 @@ SEED, MOMENTS = 6, 20
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(computed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The golden project with its processed tables and one small notebook 3 that draws a figure."""
     root = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as patch:
-        make_golden(root)
-        patch.setenv("GIAM_NGHEO_ROOT", str(root))
-        tables.refresh()
+    make_golden(root)
+    shutil.copytree(computed, root / "data" / "processed", dirs_exist_ok=True)
     for file in (root / "notebooks").glob("*.ipynb"):
         file.unlink()
     write_notebook(root)
@@ -94,11 +92,7 @@ def usual_seconds(made: Path, tmp_path_factory: pytest.TempPathFactory) -> float
 
 def write_notebook(root: Path, *cells: str) -> None:
     """Notebook 3: parameters, then the figure, then further cells."""
-    tagged = nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}, id="cell-p")
-    more = [nbformat.v4.new_code_cell(c, id=f"c{k}") for k, c in enumerate((DRAWS, *cells))]
-    book = nbformat.v4.new_notebook(cells=[tagged, *more])
-    book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(book, root / "notebooks" / "3-province-profile.ipynb")
+    conftest.write_notebook(root / "notebooks" / "3-province-profile.ipynb", DRAWS, *cells)
 
 
 def written(root: Path) -> dict[str, bytes]:

@@ -62,6 +62,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
+    from helpers import labels
     from helpers.runs import both_ways, jobs
 
     if options.runs is None:
@@ -75,7 +76,7 @@ def _verify(options: argparse.Namespace) -> int:
     found = both_ways.verify(both_ways.sample(every, count), options.jobs, say)
     for row in found.itertuples(index=False):
         print(f"{row.job}, {row.between}: {row.file}: {row.kind}: {row.difference}")
-    say(f"{_counted(len(found), 'difference')}")
+    say(labels.counted(len(found), "difference"))
     return int(bool(len(found)))
 
 
@@ -124,7 +125,7 @@ def _read(options: argparse.Namespace) -> int:
 def _reconcile(options: argparse.Namespace) -> int:
     import pandas as pd
 
-    from helpers import ledger, project, reconcile, rules, weights
+    from helpers import labels, ledger, project, reconcile, rules, weights
     from helpers.reconcile import exports
 
     folder, table = Path(options.output), Path(options.ledger)
@@ -153,13 +154,9 @@ def _reconcile(options: argparse.Namespace) -> int:
         say(f"no place and date prints all indicators of the rule {', '.join(own)}")
     say(
         f"{len(result.figures)} figures, {len(set_aside)} rows in quarantine, "
-        f"{_counted(len(result.conflicts), 'conflict')}; written to {folder}"
+        f"{labels.counted(len(result.conflicts), 'conflict')}; written to {folder}"
     )
     return int(bool(options.fail_on_conflict and len(result.conflicts)))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _forecast(options: argparse.Namespace) -> int:

@@ -16,6 +16,11 @@ NO_NUMBER = "–"
 _EXACTLY = Context(prec=400, rounding=ROUND_HALF_UP)  # more digits than any float has
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its English noun: `1 notebook`, `12 notebooks`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def text(key: str, language: str, **values: object) -> str:
     """Text of one key in one language, with `{name}` places filled in.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from helpers import project
 from helpers.runs import records
-from helpers.runs.executing import locked
+from helpers.runs.executing import forget, locked
 from helpers.runs.jobs import Job
 from helpers.runs.outcomes import Outcome
 
@@ -38,11 +38,12 @@ def _placed(job: Job, told: Mapping[str, Any], files: Mapping[str, bytes]) -> Ou
         with project.whole(root / name) as aside:
             aside.write_bytes(data)
     if told["state"] == "failed":
-        job.output.unlink(missing_ok=True)
+        forget(job)
         return Outcome(job, **told)
     job.failed_output.unlink(missing_ok=True)
     for name in set(records.outputs_of(job)) - set(files):  # no longer drawn
         (root / name).unlink(missing_ok=True)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     record = {**told["record"], "packages": records.packages(), "outputs": hashes}
+    records.keep(job, record)
     return Outcome(job, **{**told, "record": record})

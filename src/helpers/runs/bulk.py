@@ -80,8 +80,6 @@ def _outcomes(
             yield from (Outcome(job, "unchanged") for job in left)
             bar.skip(left)
             for outcome in workers.finish(changed, timeout, force):
-                if scheduler and outcome.state != "unchanged":
-                    records.keep(outcome.job, outcome.record)  # elsewhere it was kept elsewhere
                 failures.keep(outcome)
                 if outcome.state == "failed" and bar.is_news(outcome):
                     bar.say(reports.one_line(outcome))
@@ -154,7 +152,7 @@ def refresh(say: Say = print, fast: bool = True) -> None:
         return
     check_inputs()
     steps = ", ".join(fresh.stale())
-    say(f"computing the processed tables first: {steps} (about a quarter of a minute)")
+    say(f"computing the processed tables first: {steps}")
     with Workers(1, fast) as workers:
         changed = workers.alone(refresh_tables).result()
     say(f"tables whose rows changed: {', '.join(changed) or 'none'}")

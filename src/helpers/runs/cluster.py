@@ -17,7 +17,7 @@ from helpers.runs.bundle import Bundle, pack
 from helpers.runs.connections import PATIENCE, Connection, refuse_differing
 from helpers.runs.jobs import Job
 from helpers.runs.outcomes import Outcome
-from helpers.runs.workers import Workers
+from helpers.runs.workers import Workers, ended
 
 
 class Cluster:
@@ -133,7 +133,7 @@ class Cluster:
     def _outcome(self, job: Job, answer: Any) -> Outcome:
         """Place what came back. Raises UserError when the worker had other packages."""
         if isinstance(answer, BaseException):
-            return Outcome(job, "failed", kind="worker", cell="?", error=_said(answer))
+            return ended(job, _said(answer))
         refuse_differing(f"the worker {answer.get('worker')}", answer.get("differing", ()))
         return arrivals.place(job, answer["outcome"], answer["files"])
 

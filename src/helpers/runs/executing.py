@@ -19,6 +19,7 @@ from helpers.runs.jobs import Job
 from helpers.runs.outcomes import Outcome
 
 STARTS = 3  # two kernels that start at once may pick the same port; the loser starts again
+NOT_STARTED = "Kernel died before replying"  # what jupyter_client says of such a kernel
 KERNEL = (
     "--log-level=50",  # kernels' own notes would tear the bar
     f"--IPKernelApp.exec_lines={reads.BEGIN}",
@@ -27,7 +28,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(eq=False)
-class Failure(Exception):
+class NotFinished(Exception):
     """A notebook that did not come to its end; the fields are those of an Outcome."""
 
     kind: str
@@ -51,13 +52,18 @@ def execute(job: Job, timeout: float, again: bool = False) -> Outcome:
             return Outcome(job, "unchanged", time.monotonic() - began)
         try:
             record = _run(job, timeout)
-        except Failure as failure:
-            records.keep(job, None)
-            with suppress(OSError):  # an older success would look like this run's
-                job.output.unlink(missing_ok=True)
+        except NotFinished as failure:
+            forget(job)
             told = {name: getattr(failure, name) for name in failure.__dataclass_fields__}
             return Outcome(job, "failed", time.monotonic() - began, **told)
         return Outcome(job, "done", time.monotonic() - began, record=record)
+
+
+def forget(job: Job) -> None:
+    """Remove what an older success left of a job that has failed: it would look like this run's."""
+    records.keep(job, None)
+    with suppress(OSError):
+        job.output.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -78,7 +84,7 @@ def locked(job: Job) -> Iterator[bool]:
 
 
 def _run(job: Job, timeout: float) -> records.Record:
-    """Execute, clean, place and record a notebook; returns its record. Raises Failure."""
+    """Execute, clean, place and record a notebook; returns its record. Raises NotFinished."""
     hashes = records.Hashes()
     before = records.inputs_before(job, hashes)
     notes = project.aside_of(records.folder() / "notes.jsonl")  # reads takes the root from it
@@ -106,7 +112,7 @@ def _run(job: Job, timeout: float) -> records.Record:
         records.keep(job, record)
         return record
     except (OSError, project.UserError) as error:
-        raise Failure("output", "?", "", f"{type(error).__name__}: {error}") from error
+        raise NotFinished("output", "?", "", f"{type(error).__name__}: {error}") from error
     finally:
         os.environ.pop(reads.VARIABLE, None)
         for file in (aside, notes):
@@ -134,12 +140,12 @@ def _papermill(job: Job, aside: Path, timeout: float, cells: list[Any]) -> None:
             )  # fmt: skip
             return
         except RuntimeError as error:
-            if "died before replying" not in str(error) or start == STARTS - 1:
+            if NOT_STARTED not in str(error) or start == STARTS - 1:
                 raise
 
 
 def _all_ran(notebook: Path) -> None:
-    """Raise Failure where a notebook ended itself, which papermill takes for success."""
+    """Raise NotFinished where a notebook ended itself, which papermill takes for success."""
     import nbformat
 
     code = [
@@ -147,20 +153,22 @@ def _all_ran(notebook: Path) -> None:
     ]
     for number, cell in enumerate(code, 1):
         if cell.source.strip() and cell.execution_count is None:
-            raise Failure("exit", str(number), cell.source, "the notebook ended before this cell")
+            raise NotFinished(
+                "exit", str(number), cell.source, "the notebook ended before this cell"
+            )
         for output in cell.outputs:
             if output.output_type == "error" and output.ename == "SystemExit":
-                raise Failure(
+                raise NotFinished(
                     "exit", str(cell.execution_count), cell.source,
                     f"SystemExit: {output.evalue or '0'} (the cells after it did not run)",
                 )  # fmt: skip
 
 
-def _failure(error: Exception, cells: list[Any]) -> Failure:
+def _failure(error: Exception, cells: list[Any]) -> NotFinished:
     """Kind, cell and message of a papermill or kernel error, without the traceback's colours."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    if isinstance(error, Failure):
+    if isinstance(error, NotFinished):
         return error
     name = getattr(error, "ename", type(error).__name__)
     message = _COLOURS.sub("", f"{name}: {getattr(error, 'evalue', error)}").strip()
@@ -168,17 +176,16 @@ def _failure(error: Exception, cells: list[Any]) -> Failure:
     code = [cell for cell in cells if cell.cell_type == "code"]
     source = code[-1].source if code else ""
     number = str(getattr(error, "exec_count", None) or (len(code) or "?"))
-    if isinstance(error, DeadKernelError) or "died" in message.lower():
+    if isinstance(error, DeadKernelError) or NOT_STARTED in message:
         message = f"{name}: the kernel died (ended by the cell, killed, or out of memory)"
-        return Failure("dead kernel", number, source, message)
+        return NotFinished("dead kernel", number, source, message)
     if name == "SystemExit":
-        return Failure("exit", number, source, message, told)
+        return NotFinished("exit", number, source, message, told)
     if isinstance(error, CellTimeoutError):
-        return Failure("timeout", number, source, message.split("\n")[0])
-    kind = (
-        "error" if hasattr(error, "ename") else "output" if isinstance(error, OSError) else "worker"
-    )
-    return Failure(kind, number, source, message, told)
+        return NotFinished("timeout", number, source, message.split("\n")[0])
+    kind = "output" if isinstance(error, OSError) else "worker"
+    kind = "error" if hasattr(error, "ename") else kind
+    return NotFinished(kind, number, source, message, told)
 
 
 def _keep_failed(job: Job, aside: Path, cells: list[Any]) -> None:

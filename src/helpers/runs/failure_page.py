@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Sequence
@@ -10,8 +9,8 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from helpers import places
-from helpers.runs import failures
+from helpers import labels, places
+from helpers.runs import failures, records
 from helpers.runs.failures import Failure, Group
 
 LANGUAGES = {"en": "English", "vi": "Vietnamese"}
@@ -93,8 +92,8 @@ def page(standing: Sequence[Failure], folder: Path) -> str:
     folder   : where the page will lie, for its links to the kept notebooks
     """
     groups = failures.grouped(standing)
-    title = f"{_counted(len(standing), 'notebook')} failed"
-    causes = _counted(len(groups), "different error") if len(groups) > 1 else "one error"
+    title = f"{labels.counted(len(standing), 'notebook')} failed"
+    causes = labels.counted(len(groups), "different error") if len(groups) > 1 else "one error"
     if len(standing) == 1:
         causes = "it is named below"
     body = [
@@ -118,7 +117,7 @@ def _contents(groups: Sequence[Group]) -> str:
         return ""
     items = "\n".join(
         f'<li><a href="#error-{number}">{_text(_first_line(group.error))}</a> '
-        f"({_counted(len(group.all), 'notebook')})</li>"
+        f"({labels.counted(len(group.all), 'notebook')})</li>"
         for number, group in enumerate(groups, 1)
     )
     return f'<nav aria-label="Errors">\n<ol>\n{items}\n</ol>\n</nav>'
@@ -187,7 +186,7 @@ def _table(spot: Sequence[Failure], folder: Path) -> str:
         )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Place", "Code", "Notebook"))
     return (
-        f"<table>\n<caption>{_counted(len(spot), 'place')}, {_when(spot)}</caption>\n"
+        f"<table>\n<caption>{labels.counted(len(spot), 'place')}, {_when(spot)}</caption>\n"
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(rows) + "\n</tbody>\n</table>"
     )
 
@@ -211,13 +210,11 @@ def _traceback(spot: Sequence[Failure]) -> str:
 
 def _title(notebook: Path) -> str:
     """The first heading of a notebook, its file's name where it has none."""
-    try:
-        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-            found = re.search(r"(?m)^# (.+)$", "".join(cell["source"]))
-            if cell["cell_type"] == "markdown" and found:
-                return found[1]
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # what is wrong with the notebook is what the page tells
+    book = records.read_json(notebook)
+    for cell in book.get("cells", ()) if isinstance(book, dict) else ():
+        found = re.search(r"(?m)^# (.+)$", "".join(cell.get("source", ())))
+        if cell.get("cell_type") == "markdown" and found:
+            return found[1]
     return notebook.stem
 
 
@@ -235,7 +232,3 @@ def _cut(text: str) -> str:
 
 def _text(text: str) -> str:
     return escape(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

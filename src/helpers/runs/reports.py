@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from helpers import places, project
+from helpers import labels, places, project
 from helpers.runs import failure_page, failures
 from helpers.runs.failures import Failure, Group
 from helpers.runs.jobs import Job
@@ -36,7 +36,7 @@ def told(outcomes: Sequence[Outcome]) -> str:
 def _paragraph(group: Group) -> str:
     """An error, where it came up, what that means, and the command that tries again."""
     error = textwrap.shorten(group.error, 4 * WIDTH, placeholder=" …")
-    number = counted(len(group.all), "notebook")
+    number = labels.counted(len(group.all), "notebook")
     said = [f"{number} failed ({group.kind}): {error}", f"  {failure_page.meaning(group.kind)}"]
     for spot in group.spots:
         one = spot[0].outcome
@@ -74,7 +74,7 @@ def summary(outcomes: Sequence[Outcome], seconds: float = 0.0, page: Path | None
         if path.exists()
     ]
     said = (
-        f"{counted(ran, 'notebook')} run{rate}, {states['unchanged']} unchanged, "
+        f"{labels.counted(ran, 'notebook')} run{rate}, {states['unchanged']} unchanged, "
         f"{states['failed']} failed; figures/ holds "
         + ", ".join(f"{kinds[kind]} {kind.upper()}" for kind in ("png", "svg", "csv"))
     )
@@ -109,12 +109,12 @@ def would_run(found: Iterable[tuple[Job, Sequence[str]]]) -> str:
     every = list(found)
     run = [(job, reasons) for job, reasons in every if reasons]
     if not run:
-        return f"nothing would run: {counted(len(every), 'notebook')} unchanged"
+        return f"nothing would run: {labels.counted(len(every), 'notebook')} unchanged"
     why = Counter(because for job, reasons in run for because in _alike(job, reasons))
     most = [f"{number} {because}" for because, number in why.most_common(REASONS)]
     if len(why) > REASONS:
-        most.append(f"and {counted(len(why) - REASONS, 'other reason')}")
-    return f"would run {len(run)} of {counted(len(every), 'notebook')}: {', '.join(most)}"
+        most.append(f"and {labels.counted(len(why) - REASONS, 'other reason')}")
+    return f"would run {len(run)} of {labels.counted(len(every), 'notebook')}: {', '.join(most)}"
 
 
 def _alike(job: Job, reasons: Sequence[str]) -> dict[str, None]:
@@ -127,8 +127,3 @@ def _alike(job: Job, reasons: Sequence[str]) -> dict[str, None]:
         plain = because.startswith(("because", "never", "its record"))
         told[because if plain else f"because {because}"] = None
     return told
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 notebook`, `12 notebooks`."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from helpers import project
 from helpers.runs import kernels
-from helpers.runs.executing import execute
+from helpers.runs.executing import execute, forget
 from helpers.runs.jobs import Job
 from helpers.runs.outcomes import Outcome
 
@@ -60,10 +60,10 @@ class Workers:
         if taken:
             self._close()
             for job in taken:
-                error = (found := self.alone(execute, job, timeout, again)).exception()
-                told = f"the process that ran it ended: {error}"
+                found = self.alone(execute, job, timeout, again)
+                error = found.exception()
                 yield (
-                    Outcome(job, "failed", kind="worker", cell="?", error=told)
+                    ended(job, f"the process that ran it ended: {error}")
                     if error
                     else found.result()
                 )
@@ -102,6 +102,12 @@ class Workers:
         context = kernels.context() if self.fast else multiprocessing.get_context("spawn")
         begun = (self.fast, dict(os.environ), str(Path.cwd()))  # the parent may be older than these
         return ProcessPoolExecutor(count, mp_context=context, initializer=_begin, initargs=begun)
+
+
+def ended(job: Job, error: str) -> Outcome:
+    """The outcome of a job whose process has ended before it could tell one."""
+    forget(job)
+    return Outcome(job, "failed", kind="worker", cell="?", error=error)
 
 
 def _begin(fast: bool, environment: dict[str, str], folder: str) -> None:
