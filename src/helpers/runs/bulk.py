@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helpers import fresh, project
@@ -84,7 +85,7 @@ def _outcomes(
                 if outcome.state == "failed" and bar.is_news(outcome):
                     bar.say(reports.one_line(outcome))
                 bar.done(outcome)
-                yield outcome
+                yield replace(outcome, record=None)  # it is on the disk, and long
     hashes.store()
 
 

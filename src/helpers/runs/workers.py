@@ -53,8 +53,9 @@ class Workers:
         futures = {self.pool.submit(execute, job, timeout, again): job for job in jobs}
         taken = []
         for future in as_completed(futures):
+            job = futures.pop(future)  # with its result, or a long run would hold them all
             if isinstance(future.exception(), BrokenProcessPool):
-                taken.append(futures[future])
+                taken.append(job)
             else:
                 yield future.result()
         if taken:
