@@ -15,7 +15,8 @@ def test_environment_yml_has_the_dependencies_of_pyproject() -> None:
     listed = re.findall(r"(?m)^  - (.+)$", text.split("dependencies:\n")[1])
     assert sorted(listed) == sorted([*wanted, "pip", "pip:"])
     extras = [r for e, all_ in project["optional-dependencies"].items() if e != "dev" for r in all_]
-    commented = re.findall(r'(?m)^# .*conda install .*"(.+)"$', text)
+    lines = re.findall(r"(?m)^# .*conda install .*$", text)
+    commented = [package for line in lines for package in re.findall(r'"(.+?)"', line)]
     assert extras and sorted(commented) == sorted(extras)
 
 
