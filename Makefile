@@ -28,13 +28,16 @@ else
 WHICH := --province "$(PROVINCE)"
 endif
 
-.PHONY: setup figures test test-slow lab bench clean
+.PHONY: setup figures site test test-slow lab bench clean
 
 setup:
 	@"$(PYTHON)" src/setup_venv.py
 
 figures: setup
 	@$(HELPERS) run $(WHICH) --jobs $(JOBS) --language $(LANGUAGE)
+
+site: setup
+	@$(HELPERS) site --jobs $(JOBS)
 
 test: setup
 	$(BIN)/ruff check .

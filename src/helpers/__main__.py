@@ -92,6 +92,15 @@ def _names(options: argparse.Namespace) -> list[str]:
     return options.province.split(",") if options.province else list(jobs.SEEDS)
 
 
+def _site(options: argparse.Namespace) -> int:
+    from helpers import site
+
+    wrong = site.build(Path(options.output).resolve(), options.jobs, options.as_is, say)
+    for line in wrong:
+        say(line)
+    return int(bool(wrong))
+
+
 def _read(options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
@@ -252,6 +261,14 @@ def _add_run(verbs: Verbs) -> None:
     run.set_defaults(verb_function=_run)
 
 
+def _add_site(verbs: Verbs) -> None:
+    site = verbs.add_parser("site", help="pages of all places, offline, in both languages")
+    site.add_argument("-o", "--output", metavar="DIR", default="_site")
+    site.add_argument("--as-is", action="store_true", help="run no notebook; gaps are told")
+    site.add_argument("--jobs", type=_at_least_one, default=2, help="notebooks at a time (2)")
+    site.set_defaults(verb_function=_site)
+
+
 def _add_read(verbs: Verbs) -> None:
     read = verbs.add_parser("read", help="find the printed figures of bulletins: a ledger")
     read.add_argument(
@@ -315,7 +332,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     others = (_add_read, _add_reconcile, _add_forecast, _add_backtest, _add_import)
-    for add in (_add_run, _add_verify, *others):
+    for add in (_add_run, _add_verify, _add_site, *others):
         add(verbs)
     return parser
 
