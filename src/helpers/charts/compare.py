@@ -261,7 +261,7 @@ def _ring(coordinates: list[list[float]]) -> Path:
     return Path(vertices[kept], closed=True)
 
 
-def colours(values: np.ndarray) -> list[str]:
+def class_colours(values: np.ndarray) -> list[str]:
     """Colour of each rate's class, light to dark; grey print keeps the order."""
     ramp = mpl.colormaps["YlGnBu"](np.linspace(0.06, 1.0, len(CLASSES)))
     return [mpl.colors.to_hex(ramp[k]) for k in np.searchsorted(CLASSES, values, side="right")
@@ -282,7 +282,7 @@ def _provinces(ax: Axes, data: pd.DataFrame, region: Place) -> None:
         missing, facecolors="white", edgecolors=style.GREY, linewidths=0.4,
         hatch="/////",
     ), autolim=False)  # fmt: skip
-    colours = colours(np.array([rates[code] for code in shapes if code in rates]))
+    colours = class_colours(np.array([rates[code] for code in shapes if code in rates]))
     ax.add_collection(PathCollection(
         known, facecolors=colours, edgecolors="#555555", linewidths=0.3
     ), autolim=False)  # fmt: skip
@@ -295,7 +295,9 @@ def _archipelagos(ax: Axes, data: pd.DataFrame, language: str) -> None:
         if outline.shape is not None:
             continue
         x, y = np.array(outline.points).T
-        colour = colours(np.array([rates[outline.place]]))[0] if outline.place in rates else "none"
+        colour = (
+            class_colours(np.array([rates[outline.place]]))[0] if outline.place in rates else "none"
+        )
         ax.plot(x, y, "o", markersize=4, markerfacecolor=colour, markeredgecolor="#555555",
                 markeredgewidth=0.5)  # fmt: skip
         left, bottom = x.min() - 0.45, y.min() - 0.45
@@ -307,7 +309,7 @@ def _archipelagos(ax: Axes, data: pd.DataFrame, language: str) -> None:
 
 def _map_legend(ax: Axes, data: pd.DataFrame, region: Place, language: str) -> None:
     lows = (0.0, *CLASSES[:-1])
-    colours = colours(np.array(lows))
+    colours = class_colours(np.array(lows))
     handles = []
     for low, high, colour in zip(lows, CLASSES, colours, strict=True):
         ends = [labels.number(end, 1 if end % 1 else 0, language) for end in (low, high)]

@@ -43,7 +43,8 @@ def settings(language: str) -> dict[str, Any]:
         "suppress_warnings": [
             "myst.header",
             "mystnb.unknown_mime_type",
-            "misc.highlighting_failure", "docutils",
+            "misc.highlighting_failure",
+            "docutils",
         ],
         "pygments_style": "default",
     }

@@ -58,7 +58,7 @@ def _map(units: str, rates: dict[str, float], year: int, language: str) -> str:
 def _unit(place: Place, rates: dict[str, float], year: int, language: str) -> str:
     """One place as a link that says its name and rate."""
     rate = rates.get(place.code)
-    colour = "#fff" if rate is None else compare.colours(np.array([rate]))[0]
+    colour = "#fff" if rate is None else compare.class_colours(np.array([rate]))[0]
     said = labels.text("site.map.none", language, place=place.name(language), year=year)
     if rate is not None:
         number = labels.number(rate, 1, language)
@@ -115,7 +115,13 @@ def _written(ring: list[Point]) -> str:
 def _islands(place: Place, colour: str) -> str:
     """Points of the archipelagos that belong to a place."""
     members = set(places.members(place.code))
-    return "".join(
+    names = "".join(
+        f'<text x="{x}" y="{y - 25}">{escape(outline.name)}</text>'
+        for outline in compare.outlines()
+        if outline.place in members and outline.points
+        for x, y in [_point(min(x for x, _ in outline.points), max(y for _, y in outline.points))]
+    )
+    return names + "".join(
         f'<circle cx="{x}" cy="{y}" r="8" fill="{colour}"/>'
         for outline in compare.outlines()
         if outline.place in members
@@ -125,10 +131,10 @@ def _islands(place: Place, colour: str) -> str:
 
 def _legend(language: str) -> str:
     edges = (0.0, *compare.CLASSES)
-    colours = compare.colours(np.array(edges[:-1]))
+    colours = compare.class_colours(np.array(edges[:-1]))
+    said = [labels.number(edge, int(edge % 1 > 0), language) for edge in edges]
     items = "".join(
-        f'<li><span style="background:{colour}"></span>{labels.number(low, int(low % 1 > 0), language)}–'
-        f"{labels.number(high, int(high % 1 > 0), language)}</li>"
-        for low, high, colour in zip(edges[:-1], edges[1:], colours, strict=True)
+        f'<li><span style="background:{colour}"></span>{low}–{high}</li>'
+        for low, high, colour in zip(said[:-1], said[1:], colours, strict=True)
     )
     return f'<ul class="legend" style="--edge:{style.GREY}">{items}</ul>'

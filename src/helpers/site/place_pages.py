@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers import labels, places, trends
+from helpers.charts.rows import records
 from helpers.places import Place
 from helpers.runs.jobs import Job
 from helpers.site import blocks
@@ -104,14 +105,21 @@ def _page_link(code: str, language: str) -> str:
 
 def _source(row: Row, known: Known) -> str:
     return ", ".join(
-        blocks.link(known.urls.get(source, ""), source) for source in str(row["source_id"]).split()
+        blocks.link(known.urls.get(source) or f"../sources.html#{source}", source)
+        for source in str(row["source_id"]).split()
     )
 
 
 def _rows_printed(own: pd.DataFrame, known: Known, language: str, below: bool = False) -> str:
     rows = []
-    for row in own.sort_values(["period", "indicator", "place", "figure_id"]).to_dict("records"):
-        why = f"<br><small>{escape(str(row['why']), quote=False)}</small>" if row["why"] else ""
+    dated = own.assign(undated=own["period"].eq(""))
+    order = ["undated", "period", "indicator", "place", "figure_id"]
+    for row in records(dated.sort_values(order)):
+        why = (
+            f'<br><small lang="en">{escape(str(row["why"]), quote=False)}</small>'
+            if row["why"]
+            else ""
+        )
         cells = [escape(str(row["place"]).partition("/")[2], quote=False)] if below else []
         what = labels.name("indicator", row["indicator"], language)
         what += f" ({labels.name('group', row['group'], language)})" if row["group"] else ""
@@ -179,7 +187,7 @@ def _surveys(place: Place, known: Known, language: str) -> str:
                 _source(row, known),
             ],
         )
-        for row in own.to_dict("records")
+        for row in records(own)
     ]
     heads = _heads(language, "year", "standard", "printed", "range", "status", "source")
     table = blocks.table(heads, rows, labels.text("site.caption.surveys", language))
@@ -192,7 +200,7 @@ def _conflicts(place: Place, known: Known, language: str) -> str:
     if own.empty:
         return f"<p>{_say('site.none.conflicts', language)}</p>"
     said = []
-    for row in own.to_dict("records"):
+    for row in records(own):
         links = ", ".join(_figure_link(i, known, place) for i in str(row["figures"]).split())
         cause = labels.name("cause", row["cause"], language)
         said.append(
@@ -230,7 +238,7 @@ def _trends(place: Place, known: Known, language: str) -> str:
                 escape(str(row["note"]), quote=False),
             ],
         )
-        for row in own.to_dict("records")
+        for row in records(own)
     ]
     heads = _heads(language, "standard", "years", "rates", "fall", "fall_pct", "note")
     return blocks.table(heads, rows, labels.text("site.caption.trends", language))
@@ -261,7 +269,7 @@ def _forecasts(place: Place, known: Known, language: str) -> str:
                 _span(row["low95"], row["high95"], language),
             ],
         )
-        for row in own.to_dict("records")
+        for row in records(own)
     ]
     heads = _heads(language, "year", "forecast", "range80", "range95")
     caption = labels.text(
@@ -292,10 +300,10 @@ def _targets(place: Place, known: Known, language: str) -> str:
                 _say(f"site.met.{row['met']}", language),
                 _two(row["probability"], language),
                 escape(str(row["note"]), quote=False),
-                _source({"source_id": row["sources"]}, known),
+                _source({"source_id": row["sources"].replace("targets", row["target_id"])}, known),
             ],
         )
-        for row in own.to_dict("records")
+        for row in records(own)
     ]
     keys = ("year", "standard", "kind", "asked", "met", "chance", "note", "source")
     heads = _heads(language, *keys)
@@ -319,7 +327,7 @@ def _coverage(place: Place, known: Known, language: str) -> str:
                 escape(str(row["left_out"]), quote=False) or "–",
             ],
         )
-        for row in reviewed.to_dict("records")
+        for row in records(reviewed)
     ]
     if not rows:
         return said + f"<p>{_say('site.none.reviews', language)}</p>"

@@ -5,6 +5,12 @@ document.addEventListener("DOMContentLoaded", () => {
   const list = document.getElementById("place-list");
   let chosen = -1;
 
+  // On a narrow screen the sidebar is folded away: the search goes to the top of the page.
+  const article = document.querySelector("article");
+  if (article && window.matchMedia("(max-width: 63em)").matches) {
+    article.prepend(input.closest("form"));
+  }
+
   const fold = (text) => text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "")
     .replace(/đ/g, "d").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
 
