@@ -30,7 +30,8 @@ STEPS: dict[str, tuple[str, ...]] = {
 }
 """Each step, in the order in which they build on each other, and the tables that it writes."""
 
-ABOVE = {"charts", "runs", "site", "parameters.py", "__main__.py"}  # rooms that no table is made with
+# Rooms that no table is made with.
+ABOVE = {"charts", "runs", "site", "parameters.py", "explore.py", "__main__.py"}
 State = tuple[tuple[str, int, int], ...]
 
 
