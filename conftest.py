@@ -11,5 +11,6 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="giam-ngheo-"))
 
 for folder in ("data/raw", "notebooks"):
     shutil.copytree(PROJECT / folder, SCRATCH / folder)
+shutil.copy(PROJECT / "CHANGELOG.md", SCRATCH)
 os.environ["GIAM_NGHEO_ROOT"] = str(SCRATCH)
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
