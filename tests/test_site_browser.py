@@ -77,7 +77,7 @@ def test_downloads_hold_the_rows_of_the_figure(home: Path, page: Page) -> None:
     target = page.locator("#\\33 -path .downloads a", has_text="CSV").get_attribute("href")
     assert target is not None
     file = (home / "places" / target).resolve()
-    rows = list(csv.DictReader(file.open(encoding="utf-8")))
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
     assert {row["place"] for row in rows} == {"14"}
     assert file.read_bytes() == (project.figures_dir() / "14" / "3-path.csv").read_bytes()
 
