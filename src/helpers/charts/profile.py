@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import labels
-from helpers.charts import captions, rows, style, titles
+from helpers.charts import captions, points, rows, style, titles
 from helpers.places import Place
 
 PATH_COLUMNS = [
@@ -42,18 +41,18 @@ def path(
     if data.empty:
         return style.sentence(title, labels.text("chart.none", language), caption), data
     fig = style.page(title, caption)
-    style.legend(fig, _path_legend(data, language), 3)
+    style.legend(fig, points.legend(data, language), 3)
     ax = style.axes(fig, right=0.9 if (data["series"] == "member").any() else 0.15)
-    _breaks(ax, data[data["series"] == "survey"])
+    points.breaks(ax, data[data["series"] == "survey"])
     for member, line in data[data["series"] == "member"].groupby(["place", "standard"]):
         ax.plot(line["x"], line["value"], color=style.GREY, linewidth=0.8, zorder=2)
         _member_name(ax, data, line, str(member[0]), language)
     for standard, line in data[data["series"] == "survey"].groupby("standard"):
-        _survey_line(ax, line, str(standard))
-    for standard, points in data[data["series"] == "review"].groupby("standard"):
-        _review_points(ax, points, str(standard))
-    _time_axis(ax, data["x"])
-    ax.set_ylim(0, _top(data) * 1.06)
+        points.survey_line(ax, line, str(standard))
+    for standard, part in data[data["series"] == "review"].groupby("standard"):
+        points.review_points(ax, part, str(standard))
+    points.time_axis(ax, data["x"])
+    ax.set_ylim(0, points.top(data) * 1.06)
     ax.set_ylabel(labels.text("axis.rate", language))
     style.decimals(ax, language)
     return fig, data
@@ -162,7 +161,7 @@ def districts(
     ax.hlines(y, data["low"], data["high"].where(np.isfinite(data["high"]), data["value"]),
               color=style.BLUE, linewidth=3.5, alpha=0.5)  # fmt: skip
     ax.plot(data["value"], y, "o", color=style.BLUE)
-    moved = _moved(data)
+    moved = points.moved(data)
     ax.plot(data.loc[moved, "reconciled"], y[moved], "x", color=style.BLACK)
     ax.set_yticks(y, style.place_names(list(data["place"]), language))
     ax.grid(axis="y", visible=False)
@@ -269,65 +268,6 @@ def _count_step(part: pd.DataFrame, indicator: str, language: str) -> str:
     return labels.text("say.households.step", language, what=what, pct=pct, **said)
 
 
-def _survey_line(ax: Axes, line: pd.DataFrame, standard: str) -> None:
-    colour, marker, dashes = style.look(standard)
-    ax.plot(line["x"], line["value"], color=colour, linestyle=dashes, zorder=3)
-    hollow = (line["status"] == "preliminary").to_numpy()
-    for part, fill in ((line[~hollow], colour), (line[hollow], "white")):
-        ax.plot(part["x"], part["value"], marker, color=colour, markerfacecolor=fill, zorder=4)
-
-
-def _review_points(ax: Axes, points: pd.DataFrame, standard: str) -> None:
-    colour, marker, _ = style.look(standard)
-    high = points["high"].where(np.isfinite(points["high"]), points["value"])
-    ax.vlines(points["x"], points["low"], high, color=colour, linewidth=4, alpha=0.35, zorder=4)
-    hollow = points["status"].isin(["preliminary", "estimate"]).to_numpy()
-    for part, fill in ((points[~hollow], colour), (points[hollow], "white")):
-        ax.plot(part["x"], part["value"], marker, color=colour, markerfacecolor=fill,
-                markeredgecolor=style.INK, markeredgewidth=0.5, markersize=7, zorder=5)  # fmt: skip
-    moved = points[_moved(points)]
-    ax.vlines(moved["x"], moved["value"], moved["reconciled"], color=style.BLACK, linewidth=0.7)
-    ax.plot(moved["x"], moved["reconciled"], "x", color=style.BLACK, zorder=6)
-    doubted = points[points["status_reconciled"] == "doubted"]
-    ax.plot(doubted["x"], doubted["value"], "o", color=style.BLACK, markerfacecolor="none",
-            markersize=11, markeredgewidth=0.9, zorder=6)  # fmt: skip
-
-
-def _moved(points: pd.DataFrame) -> np.ndarray:
-    """Whether reconciling gave another value than the printed one."""
-    printed, value = (points[name].to_numpy(dtype=float) for name in ("value", "reconciled"))
-    gap: np.ndarray = np.nan_to_num(np.abs(value - printed))
-    return np.asarray(gap > 1e-9 * (1 + np.abs(printed)))
-
-
-def _path_legend(data: pd.DataFrame, language: str) -> list[Artist]:
-    handles: list[Artist] = []
-    for series in ("survey", "review"):
-        for standard in data.loc[data["series"] == series, "standard"].unique():
-            colour, marker, dashes = style.look(standard)
-            ink = {} if series == "survey" else {"markeredgecolor": style.INK, "markersize": 7}
-            handles.append(style.handle(
-                rows.standard_name(standard, language), color=colour, marker=marker,
-                linestyle=dashes if series == "survey" else "none", markeredgewidth=0.5, **ink,
-            ))  # fmt: skip
-    own = data[data["series"] != "member"]
-    hollow: dict[str, Any] = {"markerfacecolor": "white"}
-    ring: dict[str, Any] = {"markerfacecolor": "none", "markersize": 9}
-    marks: list[tuple[str, bool, str, dict[str, Any]]] = [
-        ("preliminary", bool(own["status"].isin(["preliminary", "estimate"]).any()), "o", hollow),
-        ("reconciled", bool(_moved(data).any()), "x", {}),
-        ("doubted", bool((data["status_reconciled"] == "doubted").any()), "o", ring),
-    ]
-    for key, shown, marker, extra in marks:
-        if shown:
-            handles.append(style.handle(labels.text(f"mark.{key}", language), color=style.BLACK,
-                                        marker=marker, **extra))  # fmt: skip
-    if (data["series"] == "member").any():
-        handles.append(style.handle(labels.text("mark.member", language), color=style.GREY,
-                                    linestyle="-", linewidth=0.8))  # fmt: skip
-    return handles
-
-
 def _member_name(
     ax: Axes, data: pd.DataFrame, line: pd.DataFrame, member: str, language: str
 ) -> None:
@@ -339,24 +279,6 @@ def _member_name(
                     annotation_clip=False)  # fmt: skip
 
 
-def _breaks(ax: Axes, surveys: pd.DataFrame) -> None:
-    """A dotted line where one survey standard gives way to the next."""
-    starts = sorted(surveys.groupby("standard")["x"].min())[1:]
-    for start in starts:
-        ax.axvline(start - 0.5, color=style.GREY, linestyle=(0, (1, 2)), linewidth=0.9, zorder=1)
-
-
-def _time_axis(ax: Axes, x: pd.Series) -> None:
-    low, high = math.floor(x.min()), math.ceil(x.max())
-    step = max(1, math.ceil((high - low) / 12))
-    ax.set_xticks(range(high, low - 1, -step))
-    ax.set_xlim(low - 0.4, high + 0.9)
-
-
-def _top(data: pd.DataFrame) -> float:
-    return max(rows.largest(data, ["value", "reconciled", "high"]), 0.5)
-
-
 def _household_legend(data: pd.DataFrame, language: str) -> list[Artist]:
     handles: list[Artist] = [
         style.handle(labels.name("indicator", indicator, language), marker="s", markersize=7,
@@ -366,7 +288,7 @@ def _household_legend(data: pd.DataFrame, language: str) -> list[Artist]:
     ]  # fmt: skip
     handles.append(style.handle(labels.text("mark.source", language), marker="o", markersize=3,
                                 color=style.BLACK))  # fmt: skip
-    if _moved(data).any():
+    if points.moved(data).any():
         handles.append(style.handle(labels.text("mark.reconciled", language), marker="x",
                                     color=style.BLACK))  # fmt: skip
     return handles
@@ -379,7 +301,7 @@ def _household_bars(ax: Axes, slots: pd.DataFrame, data: pd.DataFrame, side: int
     medians = data.assign(at=x).groupby("at")["value"].median()
     ax.bar(medians.index - 0.19, medians, width=0.36, color=colour, alpha=0.85)
     ax.plot(x - 0.19, data["value"], "o", color=style.BLACK, markersize=2.5)
-    moved = _moved(data)
+    moved = points.moved(data)
     ax.plot(x[moved] - 0.19, data.loc[moved, "reconciled"], "x", color=style.BLACK)
 
 
