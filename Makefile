@@ -50,7 +50,7 @@ test-slow: setup
 	$(BIN)/python -m pytest -m slow
 
 lab: setup
-	$(BIN)/jupyter lab --notebook-dir=. notebooks/3-province-profile.ipynb
+	$(BIN)/jupyter lab --notebook-dir=. notebooks/explore.ipynb
 
 bench: setup
 	$(BIN)/python tests/bench/read_bulletins.py
@@ -65,6 +65,7 @@ bench: setup
 	$(BIN)/python tests/bench/forecast_scores.py
 	$(BIN)/python tests/bench/bulk_runs.py
 	$(BIN)/python tests/bench/cluster.py
+	$(BIN)/python tests/bench/site_build.py
 	$(BIN)/python tests/bench/commands.py
 
 clean:

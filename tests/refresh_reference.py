@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import papermill
 
+from helpers import explore
 from helpers.runs import executing, jobs
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -23,10 +24,17 @@ PLACES = {  # the notebooks' own defaults
 
 
 def execute(notebook: Path) -> None:
-    """Execute one notebook in its place, with its default parameters, without run times."""
+    """Execute one notebook in its place, with its default parameters, without run times.
+
+    Controls are stored as their sentence alone: without a kernel they are only an error message.
+    """
     papermill.execute_notebook(str(notebook), str(notebook), cwd=str(PROJECT), progress_bar=False)
     book = nbformat.read(notebook, as_version=4)
     executing.forget_times(book)
+    book.metadata.pop("widgets", None)
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(explore.WIDGET, None)
     nbformat.write(book, notebook)
 
 
@@ -42,6 +50,7 @@ def main() -> None:
                 target = REFERENCE / file.parent.name / file.name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(file, target)
+    execute(PROJECT / "notebooks" / "explore.ipynb")
 
 
 if __name__ == "__main__":

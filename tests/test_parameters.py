@@ -33,7 +33,6 @@ def test_an_unknown_province_gets_the_nearest_names() -> None:
         ("province", ["45"]),
         ("province", 4.5),
         ("province", ""),
-        ("province", "NMM"),
         ("language", "fr"),
         ("year", "2023"),
         ("year", 23),

@@ -23,9 +23,9 @@ def known() -> Known:
     return Known(found, dict(zip(sources["source_id"], sources["url"], strict=True)))
 
 
-def test_places_are_all_provinces_new_units_and_the_country() -> None:
+def test_places_are_all_provinces_new_units_regions_and_the_country() -> None:
     found = codes()
-    assert len(found) == 63 + 23 + 1
+    assert len(found) == 63 + 23 + 6 + 1
     assert len(set(found)) == len(found)
 
 

@@ -17,16 +17,40 @@ from helpers.project import UserError
 LANGUAGES = ("en", "vi")
 HORIZONS = (1, 10)
 YEARS = (1990, 2035)
+ALL = "all"  # standards
+LEVELS = (
+    "poor_rate", "near_poor_rate", "multidim_poor_rate",
+    "poor_households", "near_poor_households", "multidim_poor_households", "total_households",
+)  # fmt: skip
+"""Indicators of a level at one date, which a notebook can set side by side over time."""
 INJECTED = "# Parameters"  # the first line that papermill gives to the cell it injects
 
 
 def _place(name: str, value: Any) -> places.Place:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100:
         value = f"{value:02d}"  # papermill -p reads the code 01 as the number 1
-    place = places.find(_text(name, value))
-    if place.kind == "region":
-        raise UserError(f"{name}={value!r}: a province, a unit of 2025 or VN was expected")
-    return place
+    return places.find(_text(name, value))
+
+
+def _indicators(name: str, value: Any) -> tuple[str, ...]:
+    """Indicators of LEVELS as a list, or as a text with commas between them; each once."""
+    texts = value.split(",") if isinstance(value, str) else value
+    asked = [text.strip() for text in texts] if _are_texts(texts) else []
+    if not asked or not set(asked) <= set(LEVELS):
+        raise UserError(f"{name}={value!r}: one or more of {', '.join(LEVELS)} were expected")
+    return tuple(dict.fromkeys(asked))
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list | tuple) and all(isinstance(value, str) for value in values)
+
+
+def _standard(name: str, value: Any) -> str:
+    table = project.read_table(project.raw_dir() / "standards.csv", ["standard"])
+    if value != ALL and value not in set(table["standard"]):
+        known = ", ".join(table["standard"])
+        raise UserError(f"{name}={value!r}: {ALL!r} or one of {known} was expected")
+    return str(value)
 
 
 def _region(name: str, value: Any) -> places.Place:
@@ -93,6 +117,11 @@ def _bulletin(name: str, value: Any) -> Path:
 
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "province": _place,
+    "place": _place,
+    "indicators": _indicators,
+    "standard": _standard,
+    "first_year": lambda name, value: _whole(name, value, *YEARS),
+    "last_year": lambda name, value: _whole(name, value, *YEARS),
     "region": _region,
     "language": _language,
     "year": lambda name, value: _whole(name, value, *YEARS),
@@ -111,8 +140,8 @@ def check(**values: Any) -> SimpleNamespace:
 
     values : every parameter of the notebook by its name, e.g. province="45"
     A place whose name or code another unit bears since 2025 is pointed out in a printed line.
-    Returns the same names with checked values, and `place` for `province` or
-    `region`. Raises UserError when a value has the wrong type or is not known,
+    Returns the same names with checked values, and the place itself as `place` for `province`,
+    `region` or `place`. Raises UserError when a value has the wrong type or is not known,
     and when papermill injected a name that the notebook does not have.
     """
     refuse_unknown(injected_names(_executed_cells()), values)
@@ -122,8 +151,8 @@ def check(**values: Any) -> SimpleNamespace:
             raise UserError(f"parameter {name!r} has no check; known: {', '.join(CHECKS)}")
         understood = CHECKS[name](name, value)
         if isinstance(understood, places.Place):
-            checked["place"] = understood
             checked[name] = understood.code
+            checked["place"] = understood
         else:
             checked[name] = understood
     if other := places.namesake(checked["place"]) if "place" in checked else None:

@@ -63,7 +63,7 @@ def reviews(
         part = data[(data["series"] == "survey") == (side == "survey")]
         _frame(ax, data, language)
         if part.empty:
-            said = labels.text(f"mark.{side}.none", language)
+            said = labels.text(f"mark.{_nothing(side, place)}", language)
             ax.text(0.5, 0.5, said, transform=ax.transAxes, ha="center", fontsize=7.5,
                     color=style.GREY, style="italic")  # fmt: skip
         elif side == "survey":
@@ -85,7 +85,7 @@ def say_reviews(data: pd.DataFrame, place: Place, language: str) -> str:
     name = style.place_name(place, language)
     found = data[data["series"] == "review"]
     if found.empty:
-        return labels.text("say.reviews.none", language, place=name)
+        return labels.text(f"say.{_nothing('reviews', place)}", language, place=name)
     newest = found[found["standard"] == found["standard"].iloc[-1]]
     ahead = data.loc[data["series"] == "forecast", "standard"]
     told = found[found["standard"] == (newest["standard"] if ahead.empty else ahead).iloc[0]]
@@ -139,11 +139,18 @@ def _starts(data: pd.DataFrame) -> pd.Series:
     return found & data["year"].eq(data.loc[found, "year"].max())
 
 
+def _nothing(what: str, place: Place) -> str:
+    """Key of why nothing is drawn: reviews of whole regions are not modelled, if there are any."""
+    reason = "region" if place.kind == "region" and what != "survey" else "none"
+    return f"{what}.{reason}"
+
+
 def _title(data: pd.DataFrame, place: Place, language: str) -> str:
     name = style.place_name(place, language)
     found = data[data["series"] == "review"]
     if found.empty:
-        return labels.text("chart.reviews.title.none", language, place=name)
+        key = "region" if place.kind == "region" else "none"
+        return labels.text(f"chart.reviews.title.{key}", language, place=name)
     last = rows.records(found)[-1]
     ahead = data[data["series"] == "forecast"]
     if ahead.empty:

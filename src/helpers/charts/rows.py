@@ -19,11 +19,13 @@ LEVEL_STATUS = ("", "final", "preliminary", "estimate")
 EXACT = "exact"
 
 
-def survey(official: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+def survey(official: pd.DataFrame, codes: Sequence[str], more: Sequence[str] = ()) -> pd.DataFrame:
     """Survey rates of some places, a row a place, standard and year.
 
     official : ledger columns + value, low, high (per cent); `poor_rate` under `gso-*`
-    Returns place, standard, year (int), value, low, high, status, source_id, by standard and year.
+    more     : further columns to keep
+    Returns place, standard, year (int), value, low, high, status, source_id and what `more` asks
+    for, by standard and year.
     """
     rows = official[
         official["place"].isin(list(codes))
@@ -42,6 +44,7 @@ def survey(official: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     rows = rows.sort_values(["place", "order", "year", "rank", "figure_id"])
     rows = rows.drop_duplicates(["place", "standard", "year"])
     columns = ["place", "standard", "year", "value", "low", "high", "status", "source_id"]
+    columns += more
     return rows[columns].reset_index(drop=True)
 
 

@@ -27,9 +27,11 @@ USED = (
 
 
 def codes() -> list[str]:
-    """The places that notebooks run for: 63 provinces, the 23 units formed in 2025, the country."""
+    """The places that have a page: the country, 6 regions, 63 provinces, 23 units of 2025."""
+    table = places.table()
+    regions = table.loc[table["kind"] == "region", "code"]
     units = [place.code for place in places.provinces("34") if "@" in place.code]
-    return ["VN", *(place.code for place in places.provinces("63")), *units]
+    return ["VN", *regions, *(place.code for place in places.provinces("63")), *units]
 
 
 def build(out: Path, count: int = 2, as_is: bool = False, say: Say = print) -> list[str]:
@@ -155,10 +157,7 @@ def _stems(missing: list[Job]) -> list[str]:
 
 
 def _all_places() -> Iterator[places.Place]:
-    for code in codes():
-        yield places.get(code)
-    for row in places.table().query("kind == 'region'").itertuples(index=False):
-        yield places.get(str(row.code))
+    yield from map(places.get, codes())
 
 
 def _replace(folder: Path, written: dict[str, str]) -> None:

@@ -77,11 +77,10 @@ def _heads(language: str, *keys: str) -> list[str]:
 def _kin(place: Place, language: str) -> str:
     """Links to notebooks, and to the places that it was made of or became part of."""
     said = []
-    if place.kind != "region":
-        books = ("3-province-profile", "4-poverty-reduction-trends")
-        links = [f"[{book}](../notebooks/{place.folder}/{book}.ipynb)" for book in books]
-        said.append(f"{labels.text('site.notebooks', language)} {', '.join(links)}.")
-    if region := places.region_of(place.code):
+    books = ("3-province-profile", "4-poverty-reduction-trends")
+    links = [f"[{book}](../notebooks/{place.folder}/{book}.ipynb)" for book in books]
+    said.append(f"{labels.text('site.notebooks', language)} {', '.join(links)}.")
+    if (region := places.region_of(place.code)) and region != place.code:
         said.append(f"{labels.text('site.region', language)} {_page_link(region, language)}.")
     units = [
         unit.code
