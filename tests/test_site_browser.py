@@ -1,17 +1,16 @@
 """The whole site in a real browser, from the disk."""
 
 import csv
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsers import chromium
+from playwright.sync_api import Browser, Page
 
 from helpers import project, site
 
 pytestmark = pytest.mark.slow
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +24,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, NAMES)), None)
-    assert path, "no browser: install Chromium (Debian: apt install chromium), or skip -m slow"
-    with sync_playwright() as playwright:
-        args = ["--no-sandbox", "--disable-gpu"]
-        yield playwright.chromium.launch(executable_path=path, args=args)
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture
