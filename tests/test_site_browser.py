@@ -4,9 +4,11 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from browsers import chromium
 from playwright.sync_api import Browser, Page
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from helpers import project, site
 
@@ -90,6 +92,18 @@ def test_pictures_say_what_they_show_with_numbers(home: Path, page: Page) -> Non
     said = page.locator("figure img").evaluate_all("all => all.map(i => i.alt)")
     assert len(said) >= 5
     assert all(any(c.isdigit() for c in alt) for alt in said)
+
+
+def test_paper_has_every_figure_and_no_empty_page(home: Path, page: Page, tmp_path: Path) -> None:
+    page.goto((home / "places" / "14.html").as_uri())
+    count = page.locator("figure img").count()
+    page.pdf(path=tmp_path / "page.pdf", format="A4")
+    printed = pypdfium2.PdfDocument(tmp_path / "page.pdf")
+    kinds = [[part.type for part in sheet.get_objects()] for sheet in printed]
+    assert sum(its.count(FPDF_PAGEOBJ_IMAGE) for its in kinds) == count
+    text = [sheet.get_textpage().get_text_range() for sheet in printed]
+    assert not any("Skip to content" in said for said in text)
+    assert "The path" in text[0]
 
 
 def test_a_second_build_writes_no_page_again(home: Path) -> None:

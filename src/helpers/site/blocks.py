@@ -80,7 +80,7 @@ def figure(picture: Picture, place: Place, language: str, depth: int) -> str:
     ]
     return (
         f'<figure id="{picture.name}"><a href="{at}.png"><img src="{at}.png" '
-        f'alt="{escape(said)}" width="{width}" height="{height}" loading="lazy"></a>'
+        f'alt="{escape(said)}" width="{width}" height="{height}"></a>'
         f"<figcaption>{escape(picture.said, quote=False)} "
         f'<span class="downloads">{labels.text("site.download", language)} '
         f"{' · '.join(links)}</span></figcaption></figure>"
