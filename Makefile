@@ -28,7 +28,7 @@ else
 WHICH := --province "$(PROVINCE)"
 endif
 
-.PHONY: setup figures site test test-slow lab bench clean
+.PHONY: setup figures site verify pack test test-slow lab bench clean
 
 setup:
 	@"$(PYTHON)" src/setup_venv.py
@@ -38,6 +38,12 @@ figures: setup
 
 site: setup
 	@$(HELPERS) site --jobs $(JOBS)
+
+verify: setup
+	@$(HELPERS) verify --jobs $(JOBS)
+
+pack: setup
+	@$(HELPERS) pack --jobs $(JOBS)
 
 test: setup
 	$(BIN)/ruff check .
@@ -71,4 +77,4 @@ bench: setup
 clean:
 	rm -rf build _site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find data/processed -type f ! -name README.md -delete
-	find figures -mindepth 1 ! -name manifest.csv -delete
+	find figures -mindepth 1 ! -name manifest.csv ! -name released.zip -delete

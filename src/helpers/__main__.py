@@ -66,7 +66,7 @@ def _verify(options: argparse.Namespace) -> int:
     from helpers.runs import both_ways, jobs
 
     if options.runs is None:
-        raise UserError("say what to verify: --runs, --runs 20 or --runs all.")
+        return _verify_release(options)
     if options.runs != "all" and not options.runs.isdecimal():
         raise UserError(f"--runs {options.runs!r}: a number of notebooks or `all` was expected")
     names = _names(options)
@@ -78,6 +78,43 @@ def _verify(options: argparse.Namespace) -> int:
         print(f"{row.job}, {row.between}: {row.file}: {row.kind}: {row.difference}")
     say(labels.counted(len(found), "difference"))
     return int(bool(len(found)))
+
+
+def _verify_release(options: argparse.Namespace) -> int:
+    import pandas as pd
+
+    from helpers import labels, project
+    from helpers.pack import crate
+    from helpers.runs import releases
+
+    if (project.root() / crate.METADATA).exists():
+        if changed := crate.changed(project.root()):
+            raise UserError("\n".join(changed))
+        say("every file of the pack is as it was packed")
+    if options.write:
+        for path in releases.write(options.jobs, say):
+            say(f"written: {project.below_root(path)}")
+        return 0
+    found = releases.verify(options.jobs, say)
+    if options.output:
+        project.write_table(found, Path(options.output))
+    if len(found):
+        pd.set_option("display.width", 250, "display.max_colwidth", 90, "display.max_rows", None)
+        print(releases.summary(found).to_string(index=False))
+    only_bytes = bool(len(found)) and set(found["kind"]) == {"bytes"}
+    home = releases.at_home(releases.read())
+    if only_bytes and not home:
+        say("all numbers agree; bytes may differ with another Python or system than the release's")
+    say(labels.counted(len(found), "difference") + " from the release")
+    return int(bool(len(found)) and (home or not only_bytes))
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from helpers import pack, project
+
+    out = Path(options.output) if options.output else project.root() / "build" / "giam-ngheo.zip"
+    pack.write(out.resolve(), options.jobs, say)
+    return 0
 
 
 def _names(options: argparse.Namespace) -> list[str]:
@@ -235,10 +272,22 @@ def _add_verify(verbs: Verbs) -> None:
         const="6",
         metavar="N|all",
         help="N notebooks drawn by chance (6), or all, with stock and with fast kernels, and "
-        "against figures/manifest.csv; without --notebook those of a place",
+        "against figures/manifest.csv; without --notebook those of a place. Without --runs "
+        "everything is computed again and compared with the numbers of the release",
+    )
+    verify.add_argument("-o", "--output", metavar="F.csv", help="without --runs: every difference")
+    verify.add_argument(
+        "--write", action="store_true", help="without --runs: make what is computed the release"
     )
     _add_jobs(verify)
     verify.set_defaults(verb_function=_verify)
+
+
+def _add_pack(verbs: Verbs) -> None:
+    pack = verbs.add_parser("pack", help="one zip for a journal: code, data, results (RO-Crate)")
+    pack.add_argument("-o", "--output", metavar="F.zip", help="default: build/giam-ngheo.zip")
+    pack.add_argument("--jobs", type=_at_least_one, default=2, help="notebooks at a time (2)")
+    pack.set_defaults(verb_function=_pack)
 
 
 def _add_run(verbs: Verbs) -> None:
@@ -332,7 +381,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     others = (_add_read, _add_reconcile, _add_forecast, _add_backtest, _add_import)
-    for add in (_add_run, _add_verify, _add_site, *others):
+    for add in (_add_run, _add_verify, _add_pack, _add_site, *others):
         add(verbs)
     return parser
 

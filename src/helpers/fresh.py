@@ -31,7 +31,10 @@ STEPS: dict[str, tuple[str, ...]] = {
 """Each step, in the order in which they build on each other, and the tables that it writes."""
 
 # Rooms that no table is made with.
-ABOVE = {"charts", "runs", "site", "parameters.py", "explore.py", "__main__.py"}
+ABOVE = {
+    *("charts", "pack", "runs", "site", "trace", "workshop"),
+    *("parameters.py", "explore.py", "__main__.py"),
+}
 State = tuple[tuple[str, int, int], ...]
 
 

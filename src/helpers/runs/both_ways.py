@@ -47,7 +47,7 @@ def verify(
     compare then.
     """
     bulk.refresh(say)
-    listed = _listed()
+    known = listed()
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         stock, fast = Path(folder) / "stock", Path(folder) / "fast"
         written = [_run(root, jobs, root is fast, workers, say) for root in (stock, fast)]
@@ -61,12 +61,12 @@ def verify(
             (name, FAST_MANIFEST, file, "hash", "differs from the hash in figures/manifest.csv")
             for name, files in written[1].items()
             for file, found in files.items()
-            if file in listed and listed[file] != found
+            if file in known and known[file] != found
         ]
     return pd.DataFrame(rows, columns=DIFFERENCES)
 
 
-def _listed() -> dict[str, str]:
+def listed() -> dict[str, str]:
     """The hashes of the stored manifest, by the path below the root."""
     path = project.figures_dir() / "manifest.csv"
     if not path.exists():
@@ -87,7 +87,7 @@ def _run(
         elif source.exists():
             shutil.copy2(source, root / name)
     say(f"{len(jobs)} notebooks with {'fast' if fast else 'stock'} kernels")
-    with _at(root):
+    with at(root):
         here = [again(job) for job in jobs]
         outcomes = bulk.run([here], workers, fast=fast, say=lambda _: None)
         failed = [outcome for outcome in outcomes if outcome.state == "failed"]
@@ -107,7 +107,7 @@ def again(job: Job) -> Job:
 
 
 @contextmanager
-def _at(root: Path) -> Iterator[None]:
+def at(root: Path) -> Iterator[None]:
     """Let another folder be the project's."""
     before = os.environ.get(project.ROOT_VARIABLE)
     os.environ[project.ROOT_VARIABLE] = str(root)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import project
-from helpers.runs import kernels, reads, records
+from helpers.runs import archives, kernels, reads, records
 
 FOLDERS = ("notebooks", "data/raw", "data/own", "data/processed")
 FILES = ("requirements.lock", "pyproject.toml")
@@ -22,7 +20,6 @@ ENTRY_POINT = (
     f"[jupyter_client.kernel_provisioners]\n"
     f"{kernels.NAME} = {kernels.__name__}:{kernels.ForkedProvisioner.__name__}\n"
 )
-_BEGINNING = (1980, 1, 1, 0, 0, 0)  # of a zip's time: when a file was written does not travel
 
 
 @dataclass(frozen=True)
@@ -50,14 +47,7 @@ def pack(before: Bundle | None = None) -> Bundle:
     digest = found.hexdigest()[:16]
     if before is not None and before.digest == digest:
         return before
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, data in content.items():
-            entry = zipfile.ZipInfo(name, _BEGINNING)
-            entry.create_system = 3  # the same on every system
-            entry.external_attr = 0o755 << 16 | 0x10 if name.endswith("/") else 0o644 << 16
-            archive.writestr(entry, data, zipfile.ZIP_DEFLATED, compresslevel=1)
-    return Bundle(stream.getvalue(), digest)
+    return Bundle(archives.zipped(content, level=1), digest)
 
 
 def _content() -> Iterator[tuple[str, bytes]]:
