@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from helpers import labels, project, quantities
+from helpers import labels, pack, project, quantities
 from helpers.__main__ import main
+from helpers.pack import crate
 from helpers.trends import default
 
 PROJECT = Path(__file__).parents[1]
@@ -41,6 +42,7 @@ def test_every_file_it_names_exists() -> None:
     named += re.findall(r"\]\(([\w./-]+)\)", README)
     named += [f"{name}.ipynb" for name in re.findall(r"`(notebooks/\d[\w-]+)`", README)]
     written_by_runs = {"data/processed/quarantine.csv", *_given_by_reconciling()}
+    written_by_runs |= {crate.METADATA, pack.REPLICATION}
     missing = [
         name for name in named if name not in written_by_runs and not (PROJECT / name).exists()
     ]

@@ -81,8 +81,6 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _verify_release(options: argparse.Namespace) -> int:
-    import pandas as pd
-
     from helpers import labels, project
     from helpers.pack import crate
     from helpers.runs import releases
@@ -99,14 +97,25 @@ def _verify_release(options: argparse.Namespace) -> int:
     if options.output:
         project.write_table(found, Path(options.output))
     if len(found):
-        pd.set_option("display.width", 250, "display.max_colwidth", 90, "display.max_rows", None)
-        print(releases.summary(found).to_string(index=False))
+        for row in releases.summary(found).itertuples(index=False):
+            print(f"{row.file}: {row.kind}, {row.differences}", row.largest, row.where, sep="  ")
     only_bytes = bool(len(found)) and set(found["kind"]) == {"bytes"}
     home = releases.at_home(releases.read())
     if only_bytes and not home:
         say("all numbers agree; bytes may differ with another Python or system than the release's")
     say(labels.counted(len(found), "difference") + " from the release")
     return int(bool(len(found)) and (home or not only_bytes))
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from helpers import project, trace
+
+    step = trace.follow(options.target)
+    print(trace.text(step))
+    if options.output:
+        with project.whole(Path(options.output)) as aside:
+            aside.write_text(trace.page(step, options.target), encoding="utf-8")
+    return 0
 
 
 def _pack(options: argparse.Namespace) -> int:
@@ -283,6 +292,19 @@ def _add_verify(verbs: Verbs) -> None:
     verify.set_defaults(verb_function=_verify)
 
 
+def _add_trace(verbs: Verbs) -> None:
+    trace = verbs.add_parser("trace", help="from a number or figure back to what was printed")
+    trace.add_argument(
+        "target",
+        metavar="NUMBER-OR-FIGURE",
+        help="a figure or conflict (d087-07), a row of a processed table and its column "
+        "(trends:45:gso-md-2022:fall_pp_per_year), a chart or one row of its data (45/3-path:7), "
+        "or a number as printed (7,71%%)",
+    )
+    trace.add_argument("-o", "--output", metavar="F.html", help="write it as a page, too")
+    trace.set_defaults(verb_function=_trace)
+
+
 def _add_pack(verbs: Verbs) -> None:
     pack = verbs.add_parser("pack", help="one zip for a journal: code, data, results (RO-Crate)")
     pack.add_argument("-o", "--output", metavar="F.zip", help="default: build/giam-ngheo.zip")
@@ -381,7 +403,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__.split("\n")[0])
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     others = (_add_read, _add_reconcile, _add_forecast, _add_backtest, _add_import)
-    for add in (_add_run, _add_verify, _add_pack, _add_site, *others):
+    for add in (_add_run, _add_verify, _add_trace, _add_pack, _add_site, *others):
         add(verbs)
     return parser
 
