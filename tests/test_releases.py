@@ -194,8 +194,9 @@ def test_one_changed_digit_is_found_with_exactly_what_depends_on_it(
         shutil.copy(PROJECT / "figures" / name, tmp_path / "figures")
     shutil.copy(PROJECT / "requirements.lock", tmp_path)
     raw = tmp_path / "data" / "raw" / "reported_figures.csv"
-    raw.write_text(raw.read_text("utf-8").replace("9.927 hộ cận nghèo", "9.928 hộ cận nghèo"),
-                   "utf-8")  # fmt: skip
+    before = raw.read_text("utf-8")
+    assert before.count(",9.927 hộ,") == 1
+    raw.write_text(before.replace(",9.927 hộ,", ",9.928 hộ,"), "utf-8")
     monkeypatch.setenv(project.ROOT_VARIABLE, str(tmp_path))
     found = releases.verify(2, lambda _: None)
     files = set(found["file"])
