@@ -19,7 +19,7 @@ WORDS = {
     "reason": {"en": "reason", "vi": "lý do"},
     "mistake": {"en": "Mistake to expect", "vi": "Lỗi thường gặp"},
     "gives": {"en": "gives", "vi": "cho ra"},
-    "hint": {"en": "The notebook says", "vi": "Sổ tay báo"},
+    "hint": {"en": "The notebook says", "vi": "Máy báo"},
     "say": {"en": "You say", "vi": "Bạn nói"},
     "any": {"en": "In any exercise", "vi": "Ở bài nào cũng có thể gặp"},
 }
