@@ -28,7 +28,7 @@ else
 WHICH := --province "$(PROVINCE)"
 endif
 
-.PHONY: setup figures site verify pack test test-slow lab bench clean
+.PHONY: setup figures site verify pack workshop test test-slow lab bench clean
 
 setup:
 	@"$(PYTHON)" src/setup_venv.py
@@ -41,6 +41,9 @@ site: setup
 
 verify: setup
 	@$(HELPERS) verify --jobs $(JOBS)
+
+workshop: setup
+	@$(BIN)/python -m helpers.workshop
 
 pack: setup
 	@$(HELPERS) pack --jobs $(JOBS)
@@ -72,6 +75,7 @@ bench: setup
 	$(BIN)/python tests/bench/bulk_runs.py
 	$(BIN)/python tests/bench/cluster.py
 	$(BIN)/python tests/bench/site_build.py
+	$(BIN)/python tests/bench/workshop.py
 	$(BIN)/python tests/bench/commands.py
 
 clean:

@@ -1,7 +1,8 @@
 """Execute the notebooks again and store their outputs and figures as the reference.
 
 Run after a change that is meant to alter them, with Python 3.11 on Linux, then look at the
-pictures and at the difference in git before committing:
+pictures and at the difference in git before committing, and make the numbers the release with
+`python -m helpers verify --write`:
 
     .venv/bin/python tests/refresh_reference.py
 """

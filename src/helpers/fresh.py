@@ -32,7 +32,7 @@ STEPS: dict[str, tuple[str, ...]] = {
 
 # Rooms that no table is made with.
 ABOVE = {
-    *("charts", "pack", "runs", "site", "trace"),
+    *("charts", "pack", "runs", "site", "trace", "workshop"),
     *("parameters.py", "explore.py", "__main__.py"),
 }
 State = tuple[tuple[str, int, int], ...]

@@ -16,7 +16,6 @@ COLUMNS = [
     "low", "high", "qualifier", "reconciled", "status", "status_reconciled", "why", "source_id",
 ]  # fmt: skip
 PANEL = 1.55  # inches
-MOST_TOLD = 3  # standards that one line of text can hold, the newest ones
 
 
 def select(
@@ -102,9 +101,8 @@ def say(data: pd.DataFrame, place: Place, indicators: Sequence[str], language: s
     lines = []
     for indicator, series in keys.tolist():
         part = data[(data["indicator"] == indicator) & (data["series"] == series)]
-        lines.append(
-            f"- **{what(series, indicator, language)}**: {_steps(part, indicator, language)}"
-        )
+        steps = rows.steps(part, language, rate=_is_rate(indicator))
+        lines.append(f"- **{what(series, indicator, language)}**: {steps}")
     if rows.members(place) and (data["series"] == "survey").any():
         count = len(rows.members(place))
         lines.append(f"- {labels.text('say.path.backcast', language, count=count)}")
@@ -114,17 +112,6 @@ def say(data: pd.DataFrame, place: Place, indicators: Sequence[str], language: s
         said = labels.text("explore.missing", language, place=name, what=", ".join(missing))
         lines.append(f"- {said}")
     return "\n".join(lines)
-
-
-def _steps(part: pd.DataFrame, indicator: str, language: str) -> str:
-    order = rows.standard_order(part["standard"]).sort_values(kind="stable").index
-    rate, said = _is_rate(indicator), []
-    for standard in part.loc[order, "standard"].unique()[-MOST_TOLD:]:
-        run = part[part["standard"] == standard]
-        key = "say.path.step" if rows.several(run["x"]) else "say.path.stand"
-        said.append(labels.text(key, language, **rows.ends(run, language, rate=rate),
-                                standard=rows.yardstick(str(standard), language)))  # fmt: skip
-    return "; ".join(said)
 
 
 def _title(data: pd.DataFrame, place: Place, language: str) -> str:

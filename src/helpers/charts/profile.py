@@ -20,7 +20,6 @@ PATH_COLUMNS = [
 ]  # fmt: skip
 HOUSEHOLDS = ("poor_households", "near_poor_households")
 LARGE_GAP_PP = 5.0  # between review and survey of one year: from here on a question is due
-MOST_TOLD = 3  # standards that one sentence can hold, the newest ones
 MOST_PERIODS = 16  # groups of bars that stay readable at column width
 
 
@@ -67,14 +66,14 @@ def say_path(data: pd.DataFrame, place: Place, language: str) -> str:
                                  for series in ("survey", "review", "member"))  # fmt: skip
     said = []
     if len(surveys):
-        steps = _steps(surveys, language)
+        steps = rows.steps(surveys, language)
         said.append(labels.text("say.path.survey", language, steps=steps))
         if rows.members(place):
             said.append(labels.text("say.path.backcast", language, count=len(rows.members(place))))
     elif len(members):
         said.append(_say_members(members, language))
     if surveys.empty and rows.several(reviews["x"]):
-        said.append(labels.text("say.path.review", language, steps=_steps(reviews, language)))
+        said.append(labels.text("say.path.review", language, steps=rows.steps(reviews, language)))
     if len(reviews):
         said.append(_say_newest(reviews, surveys, language))
     name = style.place_name(place, language)
@@ -205,18 +204,6 @@ def _path_data(reconciled: pd.DataFrame, official: pd.DataFrame, place: Place) -
     reviews = rows.levels(reconciled, place.code, ("poor_rate",)).assign(series="review")
     both = [part[PATH_COLUMNS] for part in (surveys, reviews) if len(part)]
     return pd.concat(both, ignore_index=True) if both else pd.DataFrame(columns=PATH_COLUMNS)
-
-
-def _steps(series: pd.DataFrame, language: str) -> str:
-    """What the rate did under each of the newest standards, in one list."""
-    order = rows.standard_order(series["standard"]).sort_values(kind="stable").index
-    said = []
-    for standard in series.loc[order, "standard"].unique()[-MOST_TOLD:]:
-        run = series[series["standard"] == standard]
-        key = "say.path.step" if rows.several(run["x"]) else "say.path.stand"
-        said.append(labels.text(key, language, **rows.ends(run, language),
-                                standard=rows.yardstick(standard, language)))  # fmt: skip
-    return "; ".join(said)
 
 
 def _say_newest(reviews: pd.DataFrame, surveys: pd.DataFrame, language: str) -> str:

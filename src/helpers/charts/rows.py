@@ -17,6 +17,7 @@ SURVEY_TABLES = ("nso-e14-48", "gso-poverty-province", "nso-e14-46", "gso-povert
 Row = dict[str, Any]
 LEVEL_STATUS = ("", "final", "preliminary", "estimate")
 EXACT = "exact"
+MOST_TOLD = 3  # standards that one sentence can hold, the newest ones
 
 
 def survey(official: pd.DataFrame, codes: Sequence[str], more: Sequence[str] = ()) -> pd.DataFrame:
@@ -118,6 +119,21 @@ def ends(run: pd.DataFrame, language: str, *, rate: bool = True) -> dict[str, st
         told = labels.text("change.open", language, first=said[0], last=said[1])
     dates = [labels.period(str(end["period"]), language) for end in two]
     return {"change": told, "first": dates[0], "last": dates[1], "value": said[1]}
+
+
+def steps(series: pd.DataFrame, language: str, *, rate: bool = True) -> str:
+    """What values did under each of the newest standards (MOST_TOLD), in one list.
+
+    series : standard and the columns of `ends`; rate : as for `ends`
+    """
+    order = standard_order(series["standard"]).sort_values(kind="stable").index
+    said = []
+    for standard in series.loc[order, "standard"].unique()[-MOST_TOLD:]:
+        run = series[series["standard"] == standard]
+        key = "say.path.step" if several(run["x"]) else "say.path.stand"
+        said.append(labels.text(key, language, **ends(run, language, rate=rate),
+                                standard=yardstick(str(standard), language)))  # fmt: skip
+    return "; ".join(said)
 
 
 def common(qualifiers: pd.Series) -> str:

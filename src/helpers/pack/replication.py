@@ -54,8 +54,7 @@ def _overview(root: Path) -> str:
         f"how poverty falls. {len(books)} notebooks in Python, run by one command, make the "
         f"{len(list((root / 'data' / 'processed').glob('*.csv')))} tables in `data/processed` and "
         f"the {figures[['place', 'name']].drop_duplicates().shape[0]} figures in `figures`. The "
-        "replicator should expect it to run for two to five minutes. The pack holds all data and "
-        "all results; nothing is downloaded but the packages."
+        "pack holds all data and all results; nothing is downloaded but the packages."
     )
 
 
@@ -70,8 +69,8 @@ def _availability(root: Path) -> str:
     )
     return (
         "## Data availability and provenance statements\n\n"
-        "- [x] This paper does not involve analysis of confidential data: every figure was "
-        "printed publicly, and none is about a person.\n"
+        "- [x] No data are confidential: every figure was printed publicly, and none is about a "
+        "person.\n"
         "- [x] All data **are** publicly available and in this pack.\n\n"
         "### Statement about rights\n\n"
         "- [x] The authors have legitimate access to and permission to use the data: single "
@@ -113,9 +112,10 @@ def _computing(root: Path) -> str:
         "### Controlled randomness\n\nDraws of the forecasts come from generators with a fixed "
         "seed (`seed` in notebook 6 and of `python -m helpers forecast`; 1 unless told). The "
         "same inputs give the same bytes.\n\n"
-        "### Memory, runtime, storage\n\nTwo cores and 4 GB of memory are enough. On two cores "
-        "the set-up takes two or three minutes and a network, computing everything again about "
-        "two minutes, `make test` a quarter of an hour. 1.5 GB of disk are for the packages."
+        "### Memory, runtime, storage\n\nOn two cores the set-up takes two or three minutes and a "
+        "network, computing everything again one or two, `make test` about ten "
+        "(`tests/bench/commands.py` measures them). A notebook's kernel has about 110 MB of its "
+        "own at most (`tests/bench/bulk_runs.py`). The packages take 1.2 GB of disk."
     )
 
 

@@ -21,6 +21,7 @@ from helpers.runs.jobs import Job
 from helpers.runs.outcomes import Outcome
 
 END = 5  # seconds that a killed process may take to end
+PATIENCE = (0.2, 2.0)  # seconds after which forking is tried again: the dead must be gone first
 T = TypeVar("T")
 
 
@@ -49,8 +50,8 @@ class Workers:
         them killed it: each of those then runs once more, alone."""
         if not jobs:
             return
-        self.pool = self.pool or self._start(self.count)
-        futures = {self.pool.submit(execute, job, timeout, again): job for job in jobs}
+        calls = [(job, timeout, again) for job in jobs]
+        futures = dict(zip(self._submit(self.count, execute, calls), jobs, strict=True))
         taken = []
         for future in as_completed(futures):
             job = futures.pop(future)  # with its result, or a long run would hold them all
@@ -72,8 +73,7 @@ class Workers:
     def alone(self, work: Callable[..., T], *values: Any) -> Future[T]:
         """The finished future of a function that ran in a process of its own."""
         self._close()
-        self.pool = self._start(1)
-        future = self.pool.submit(work, *values)
+        (future,) = self._submit(1, work, [values])
         future.exception()
         self._close()
         return future
@@ -93,6 +93,25 @@ class Workers:
             while any(map(project.is_running, alive)) and time.monotonic() < until:
                 time.sleep(0.01)
             self.pool = None
+
+    def _submit(
+        self, count: int, work: Callable[..., T], calls: Sequence[tuple[Any, ...]]
+    ) -> list[Future[T]]:
+        """Futures of a function, one for the arguments of each call.
+
+        A warm parent that dies while it forks a worker, or a worker that dies before all is handed
+        over, costs time only: all begins again with a new pool, under a new parent.
+        """
+        for patience in (*PATIENCE, None):
+            self.pool = self.pool or self._start(count)
+            try:
+                return [self.pool.submit(work, *values) for values in calls]
+            except (OSError, EOFError, BrokenProcessPool):
+                self._close()
+                if patience is None:
+                    raise
+                time.sleep(patience)
+        raise AssertionError("the last try returns or raises")
 
     def _close(self) -> None:
         if self.pool is not None:
